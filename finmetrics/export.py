@@ -1,0 +1,196 @@
+"""Tables -> .csv, .parquet, .jsonl, .xlsx: streamed, and whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from finmetrics.columns import Column, schema, select
+from finmetrics.replacing import replacing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Headers = Literal["en", "zh"]
+
+# What a spreadsheet would run as a formula.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+# What it would silently change: leading zeros, more digits than a double holds, exponents, would-be dates.
+_CODE = re.compile(r"0\d+|\d{16,}|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:[-/]\d+){1,2}")
+
+_SHEET_ROWS = 1_048_575  # below the header row
+_CELL_CHARACTERS = 32_767
+
+
+def write(
+    tables: Iterable[pa.Table],
+    target: Path,
+    *,
+    columns: Iterable[str] | None = None,
+    headers: Headers = "en",
+) -> int:
+    """Writes the tables one after another to ``target``, in the format of its suffix; returns the rows.
+
+    Memory is that of one table. ``columns`` selects and orders (ids or Chinese headers). Raises ``ValueError``
+    for an unknown suffix or column, ``OSError`` where the file cannot be written; then nothing is left behind.
+    """
+    writer, chosen = writer_for(target), select(columns)
+    with replacing(target) as path:
+        return writer(tables, path, chosen, _titles(chosen, headers))
+
+
+def writer_for(target: Path) -> Callable[[Iterable[pa.Table], Path, Sequence[Column], list[str]], int]:
+    """The writer of the format that the suffix of ``target`` names; ``ValueError`` where there is none."""
+    writer = _WRITERS.get(target.suffix.lower())
+    if writer is None:
+        raise ValueError(f"cannot write {target.name!r}: the name must end in {', '.join(_WRITERS)}")
+    return writer
+
+
+def write_csv(
+    tables: Iterable[pa.Table],
+    file: TextIO,
+    *,
+    columns: Iterable[str] | None = None,
+    headers: Headers = "en",
+) -> int:
+    """Writes the tables as CSV to an open text file (no byte-order mark is added); returns the rows."""
+    chosen = select(columns)
+    return _csv_rows(tables, file, chosen, _titles(chosen, headers))
+
+
+def _titles(columns: Sequence[Column], headers: Headers) -> list[str]:
+    return [column.zh if headers == "zh" else column.name for column in columns]
+
+
+def plain(value: float) -> str:
+    """A float in plain decimal digits: 3573200, 41.97, 550000000000; never an exponent."""
+    text = repr(value)
+    if "e" in text:
+        text = format(Decimal(text), "f")
+    return text.removesuffix(".0")
+
+
+def _spreadsheet_safe(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would run or alter."""
+    return "'" + text if _FORMULA.match(text) or _CODE.fullmatch(text) else text
+
+
+def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
+    for column in columns:
+        values = table.column(column.name).to_pylist()
+        if column.kind == "string":
+            yield ["" if v is None else _spreadsheet_safe(v) for v in values]
+        elif column.kind == "float64":
+            yield ["" if v is None else plain(v) for v in values]
+        elif column.kind == "bool":
+            yield ["true" if v else "false" for v in values]
+        else:
+            yield ["" if v is None else str(v) for v in values]
+
+
+def _csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column], titles: list[str]) -> int:
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(titles)
+    rows = 0
+    for table in tables:
+        out.writerows(zip(*_csv_cells(table, columns), strict=True))
+        rows += table.num_rows
+    return rows
+
+
+def _csv(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+    # The byte-order mark is what tells Excel that the file is UTF-8.
+    with open(path, "w", encoding="utf-8-sig", newline="") as file:
+        return _csv_rows(tables, file, columns, titles)
+
+
+def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [column.name for column in columns]
+    full = schema()
+    fields = pa.schema(
+        [full.field(name).with_name(title) for name, title in zip(names, titles, strict=True)]
+    )
+    rows = 0
+    with pq.ParquetWriter(path, fields, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table.select(names).rename_columns(titles).cast(fields))
+            rows += table.num_rows
+    return rows
+
+
+def _jsonl(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+    rows = 0
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        for table in tables:
+            values = [_json_values(table, column) for column in columns]
+            for row in zip(*values, strict=True):
+                file.write(json.dumps(dict(zip(titles, row, strict=True)), ensure_ascii=False) + "\n")
+            rows += table.num_rows
+    return rows
+
+
+def _json_values(table: pa.Table, column: Column) -> list[Any]:
+    values = table.column(column.name).to_pylist()
+    if column.kind == "date":
+        return [v and v.isoformat() for v in values]
+    if column.kind == "float64":
+        return [int(v) if v is not None and v.is_integer() else v for v in values]
+    return values
+
+
+def _xlsx(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+    import xlsxwriter
+
+    # constant_memory keeps one row in memory; its temporary files lie beside ours and go with them.
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "in_memory": False}
+    rows = 0
+    with xlsxwriter.Workbook(str(path), options) as book:
+        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+        def new_sheet() -> Any:
+            sheet = book.add_worksheet()
+            sheet.freeze_panes(1, 0)
+            for i, column in enumerate(columns):
+                sheet.set_column(i, i, 12, text if column.kind == "string" else None)
+            for i, title in enumerate(titles):
+                sheet.write_string(0, i, title, bold)
+            return sheet
+
+        sheet, at = new_sheet(), 0
+        for table in tables:
+            values = [table.column(column.name).to_pylist() for column in columns]
+            for row in zip(*values, strict=True):
+                if at == _SHEET_ROWS:
+                    sheet, at = new_sheet(), 0
+                at += 1
+                for i, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    if value is None:
+                        continue
+                    if column.kind == "string":
+                        sheet.write_string(at, i, _fitting(value), text)
+                    elif column.kind == "date":
+                        sheet.write_datetime(at, i, value, day)
+                    elif column.kind == "bool":
+                        sheet.write_boolean(at, i, value)
+                    else:
+                        sheet.write_number(at, i, value)
+            rows += table.num_rows
+    return rows
+
+
+def _fitting(text: str) -> str:
+    """The text, cut to what a cell of a workbook can hold."""
+    return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
+
+
+_WRITERS = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl, ".xlsx": _xlsx}

@@ -1,0 +1,91 @@
+"""Bytes -> text: byte-order mark, then strict UTF-8, then GB18030."""
+
+from __future__ import annotations
+
+import codecs
+
+from finmetrics.read.failure import Unreadable
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FOREIGN = (
+    (b"%PDF", "a PDF file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
+    (b"PK\x03\x04", "a zip or office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
+    (b"\xd0\xcf\x11\xe0", "an old office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
+    (b"\x1f\x8b", "a gzip file; unpack it first"),
+)
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
+_SAMPLE = 65_536
+
+
+def encoding_of_mark(data: bytes) -> str | None:
+    """The encoding that a byte-order mark at the beginning of ``data`` names."""
+    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raises :class:`Unreadable` where ``data``, a file or its beginning, is no text."""
+    for magic, what in _FOREIGN:
+        if data.startswith(magic):
+            raise Unreadable(what)
+    if encoding_of_mark(data) in ("utf-16", "utf-32"):
+        return
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise Unreadable(f"not text: a NUL byte at offset {nul}")
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls * 100 > len(sample):
+        raise Unreadable("not text: full of control characters")
+
+
+def decode(data: bytes) -> str:
+    """The text of a whole file without its byte-order mark; line ends stay as they are.
+
+    Raises :class:`Unreadable` where the bytes are no text, or neither UTF-8 nor GB18030.
+    """
+    refuse_binary(data)
+    marked = encoding_of_mark(data)
+    if marked is not None:
+        try:
+            return data.decode(marked)
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"marked as {marked}, but is not: byte {error.start}") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        broken = error.start
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"neither UTF-8 (byte {broken}) nor GB18030 (byte {error.start}); convert it to UTF-8"
+        ) from None
+
+
+def stream_encoding(head: bytes) -> str:
+    """The encoding of a file of lines, from its beginning: whichever reads more of those lines.
+
+    A single broken line must not turn a UTF-8 feed into GB18030.
+    """
+    marked = encoding_of_mark(head)
+    if marked is not None:
+        return marked
+    lines = head.split(b"\n")
+    if len(lines) > 1:
+        lines.pop()  # may be cut
+    readable = {encoding: sum(_reads(line, encoding) for line in lines) for encoding in ("utf-8", "gb18030")}
+    return "gb18030" if readable["gb18030"] > readable["utf-8"] else "utf-8"
+
+
+def _reads(line: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(line, False)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,175 @@
+"""Feeds -> Documents: JSON lines, CSV and Parquet with a row per document, streamed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO
+
+from finmetrics.model import Document
+from finmetrics.read.dates import day_of
+from finmetrics.read.decode import stream_encoding
+from finmetrics.read.failure import ReadFailure, Unreadable, one_line
+from finmetrics.read.fields import DATE_KEYS, ID_KEYS, SOURCE_KEYS, TEXT_KEYS, TITLE_KEYS, stated, whole
+from finmetrics.read.kind import delimiter_of, header_of
+
+Advance = Callable[[int], None]
+
+_LONGEST_LINE = 64 * 1024 * 1024  # bytes; one document
+_HEAD = 1024 * 1024
+_PARQUET_ROWS = 256
+# A table of ours is a feed's result: a folder that holds its own output is read twice in practice.
+_OURS = ("fact_id", "quote")
+
+
+def read_jsonl(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document | ReadFailure]:
+    """A document per JSON object, an object a line; a bad line is a failure and the rest goes on."""
+    for number, line in _lines(file, advance):
+        if isinstance(line, Unreadable):
+            yield ReadFailure(f"{name}:{number}", str(line))
+            continue
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except RecursionError:
+            yield ReadFailure(f"{name}:{number}", "JSON nested too deep")
+            continue
+        except ValueError as error:
+            yield ReadFailure(f"{name}:{number}", f"not JSON: {one_line(error)}")
+            continue
+        if isinstance(row, dict):
+            yield _document(row, name, number)
+        else:
+            yield ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
+
+
+def read_csv(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document | ReadFailure]:
+    """A document per row; raises :class:`Unreadable` where no column holds the text."""
+    broken: list[int] = []  # lines that do not decode: their rows are failures
+    # The limit is the csv module's own and counts for all its readers; the largest of ours is 64 MB.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_LINE))
+
+    def decoded() -> Iterator[str]:
+        for number, line in _lines(file, advance):
+            if isinstance(line, Unreadable):
+                broken.append(number)
+                yield "\n"
+            else:
+                yield line
+
+    lines = decoded()
+    header = next((line for line in lines if line.strip()), "")
+    names = header_of(header.rstrip("\r\n"))
+    if names is None:
+        raise Unreadable("empty" if not header else "a CSV feed begins with a line of column names")
+    _require_text(names)
+    rows = csv.reader(lines, delimiter=delimiter_of(header), strict=True)
+    while True:
+        first = rows.line_num + 2  # of this row, the header being line 1
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield ReadFailure(f"{name}:{first}", f"not CSV: {one_line(error)}")
+            continue
+        if broken:
+            yield ReadFailure(f"{name}:{broken[0]}", "cannot be decoded")
+            broken.clear()
+        elif not row:
+            continue
+        elif len(row) > len(names):
+            yield ReadFailure(f"{name}:{first}", f"{len(row)} cells under {len(names)} columns")
+        else:
+            yield _document(dict(zip(names, row, strict=False)), name, first)
+
+
+def read_parquet(file: IO[bytes], name: str, advance: Advance, size: int) -> Iterator[Document | ReadFailure]:
+    """A document per row; raises :class:`Unreadable` where it is no Parquet file or no column holds the text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        feed = pq.ParquetFile(file)
+        names = feed.schema_arrow.names
+        _require_text([column.lower() for column in names])
+        wanted = {*TEXT_KEYS, *ID_KEYS, *TITLE_KEYS, *DATE_KEYS, *SOURCE_KEYS}
+        columns = [column for column in names if column.lower() in wanted]
+        rows = max(1, feed.metadata.num_rows)
+        number = 0
+        for batch in feed.iter_batches(_PARQUET_ROWS, columns=columns):
+            values = {field.lower(): batch.column(field).to_pylist() for field in columns}
+            for row in zip(*values.values(), strict=True):
+                number += 1
+                yield _document(dict(zip(values, row, strict=True)), name, number)
+            advance(size * batch.num_rows // rows)
+    except (pa.ArrowException, OSError) as error:
+        raise Unreadable(f"not a readable Parquet file: {one_line(error)}") from None
+
+
+def _require_text(names: list[str]) -> None:
+    if any(key in names for key in TEXT_KEYS):
+        return
+    if all(key in names for key in _OURS):
+        raise OwnTable("a table of figures, not of texts")
+    raise Unreadable(f"no column named text; there are {one_line(', '.join(names))}")
+
+
+class OwnTable(Unreadable):
+    """The file is a table that finmetrics wrote."""
+
+
+def _document(row: Mapping[str, object], name: str, number: int) -> Document | ReadFailure:
+    key = next((key for key in TEXT_KEYS if key in row), "text")
+    text = row.get(key)
+    if not isinstance(text, str):
+        what = "no text" if text is None else f"text is {type(text).__name__}, not a string"
+        return ReadFailure(f"{name}:{number}", what)
+    days = (day_of(row[key]) for key in DATE_KEYS if key in row)
+    return Document(
+        text=whole(text),
+        doc_id=stated(row, ID_KEYS) or f"{name}#{number}",
+        title=stated(row, TITLE_KEYS),
+        published=next((day for day in days if day), None),
+        source=stated(row, SOURCE_KEYS) or name,
+    )
+
+
+def _lines(file: IO[bytes], advance: Advance) -> Iterator[tuple[int, str | Unreadable]]:
+    """The decoded lines of a file with their numbers from 1, each with its line end."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    encoding = stream_encoding(head)
+    if encoding in ("utf-16", "utf-32"):
+        yield from _wide_lines(file, encoding, advance)
+        return
+    number = 0
+    while raw := file.readline(_LONGEST_LINE):
+        number += 1
+        advance(len(raw))
+        if len(raw) == _LONGEST_LINE and not raw.endswith(b"\n"):
+            while raw and not raw.endswith(b"\n"):
+                raw = file.readline(_LONGEST_LINE)
+                advance(len(raw))
+            yield number, Unreadable(f"line longer than {_LONGEST_LINE} bytes")
+            continue
+        try:
+            yield number, raw.decode("utf-8-sig" if number == 1 and encoding == "utf-8-sig" else _bare(encoding))
+        except UnicodeDecodeError as error:
+            yield number, Unreadable(f"cannot be decoded as {encoding}: byte {error.start} of the line")
+
+
+def _bare(encoding: str) -> str:
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _wide_lines(file: IO[bytes], encoding: str, advance: Advance) -> Iterator[tuple[int, str | Unreadable]]:
+    """As :func:`_lines`, of UTF-16 or UTF-32, whose line ends are not single bytes."""
+    reader = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")  # type: ignore[arg-type]
+    for number, line in enumerate(reader, start=1):
+        advance(len(line) * 2)
+        yield number, line
+    reader.detach()

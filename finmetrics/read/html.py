@@ -1,0 +1,269 @@
+"""HTML -> Document: a line per block, as a reader sees the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from finmetrics.model import Document
+from finmetrics.read.dates import day_in, day_of
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure form h1 h2 h3 h4 h5 h6 header hr html legend li main menu ol option p pre section summary table "
+    "tbody tfoot thead ul".split()
+)
+# Never shown, or no part of the article.
+_LEFT_OUT = frozenset(
+    "head script style template noscript iframe object embed svg canvas audio video map select datalist "
+    "textarea rt rp nav footer -comment".split()
+)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_SIGNS = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
+_OPENS = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:p|div|table|article|section|h[1-6]|ul|ol|meta|span|br)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_CLOSES = re.compile(r"</(?:p|div|td|li|h[1-6])\s*>|<br\s*/?>", re.IGNORECASE)
+_LOOKED_AT = 65_536
+
+_SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+_DATES = (
+    'meta[property="article:published_time"]',
+    'meta[property="og:release_date"]',
+    'meta[itemprop="datePublished"]',
+    'meta[name="publishdate" i]',
+    'meta[name="pubdate" i]',
+    'meta[name="publish_time" i]',
+    'meta[name="weibo: article:create_at"]',
+    'meta[name="date" i]',
+    "time[datetime]",
+    "time",
+)
+
+# A parser's time grows with the square of the depth, and no page of a reader's is nested like this.
+_DEEPEST = 400
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+
+# Cells of tables nested deeper than this are laid out as blocks.
+_DEEPEST_TABLE = 6
+# A cell of more lines than this is no cell but a page's layout.
+_CELL_LINES = 3
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text is HTML by its content: a document's tags, a block tag first, or block tags throughout."""
+    head = text[:_LOOKED_AT]
+    return bool(_SIGNS.search(head[:4_096]) or _OPENS.match(head) or len(_CLOSES.findall(head)) >= 3)
+
+
+def read_html(markup: str, doc_id: str) -> Document:
+    """The document of a page: its visible text, and title, date and address from its metadata."""
+    page = _parse(markup)
+    text = _visible(page)
+    return Document(
+        text=text,
+        doc_id=doc_id,
+        title=_title(page),
+        published=_published(page) or day_in(text),
+        source=_address(page) or doc_id,
+    )
+
+
+def html_to_text(markup: str) -> str:
+    """The visible text of a piece of HTML: a block a line, cells of a row joined by `` | ``."""
+    return _visible(_parse(markup))
+
+
+def _parse(markup: str) -> LexborHTMLParser:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(_flattened(markup) if markup.count("<") > _DEEPEST else markup)
+
+
+def _flattened(markup: str) -> str:
+    """The markup without the tags that open deeper than any real page; its text stays."""
+    depth = dropped = 0
+    pieces: list[str] = []
+    done = 0
+    for tag in _TAG.finditer(markup):
+        if tag[2].lower() in _VOID or tag[0].endswith("/>"):
+            continue
+        if not tag[1]:
+            depth += 1
+            deep = depth > _DEEPEST
+        else:
+            deep = depth > _DEEPEST
+            depth = max(0, depth - 1)
+        if deep:
+            dropped += 1
+            pieces.append(markup[done : tag.start()])
+            done = tag.end()
+    return "".join(pieces) + markup[done:] if dropped else markup
+
+
+class _Lines:
+    """Lines under construction: inline text runs on, a break ends the line."""
+
+    __slots__ = ("lines", "pieces")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.pieces: list[str] = []
+
+    def end_line(self) -> None:
+        if self.pieces:
+            line = _SPACES.sub(" ", "".join(self.pieces).translate(_INVISIBLE)).strip()
+            if line:
+                self.lines.append(line)
+            self.pieces = []
+
+
+class _Row:
+    """A table row under construction, with the lines that it will be added to."""
+
+    __slots__ = ("cells", "outer")
+
+    def __init__(self, outer: _Lines) -> None:
+        self.outer = outer
+        self.cells: list[list[str]] = []
+
+    def close(self) -> None:
+        self.outer.end_line()
+        if len(self.cells) == 1 or any(len(cell) > _CELL_LINES for cell in self.cells):
+            for cell in self.cells:
+                self.outer.lines += cell
+        elif any(self.cells):
+            self.outer.lines.append(" | ".join(" ".join(cell) for cell in self.cells).rstrip(" |"))
+
+
+def _visible(page: LexborHTMLParser) -> str:
+    root = page.root
+    if root is None:
+        return ""
+    walk = _Walk()
+    node: LexborNode | None = root
+    # Up and down by pointers: a page nested a hundred thousand deep must not recurse.
+    while node is not None:
+        child = node.child if walk.enter(node) else None
+        if child is not None:
+            node = child
+            continue
+        walk.leave(node)
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is not None:
+                walk.leave(node)
+        node = node.next if node is not None else None
+    return walk.text()
+
+
+class _Walk:
+    """What has been gathered of a page on the way through its nodes."""
+
+    __slots__ = ("current", "preformatted", "rows", "tables")
+
+    def __init__(self) -> None:
+        self.current = _Lines()
+        self.rows: list[_Row] = []
+        self.tables = 0
+        self.preformatted = 0
+
+    def enter(self, node: LexborNode) -> bool:
+        """Takes in a node; whether its children are to be visited."""
+        tag = node.tag or ""
+        if tag == "-text":
+            text = node.text_content or ""
+            if self.preformatted and "\n" in text:
+                for line in text.split("\n"):
+                    self.current.pieces.append(line)
+                    self.current.end_line()
+            else:
+                self.current.pieces.append(text)
+            return False
+        if tag in _LEFT_OUT or _hidden(node):
+            if tag in ("nav", "footer"):
+                self.current.end_line()
+            return False
+        if tag == "br":
+            self.current.end_line()
+        elif tag in _BLOCKS:
+            self.current.end_line()
+            self.tables += tag == "table"
+            self.preformatted += tag == "pre"
+        elif tag == "tr":
+            self.current.end_line()
+            if self.tables <= _DEEPEST_TABLE:
+                self.rows.append(_Row(self.current))
+        elif tag in ("td", "th"):
+            self.current.end_line()
+            if self.rows and self.tables <= _DEEPEST_TABLE:
+                self.current = _Lines()
+        return True
+
+    def leave(self, node: LexborNode) -> None:
+        """Ends what :meth:`enter` began."""
+        tag = node.tag or ""
+        if tag not in _BLOCKS and tag not in ("tr", "td", "th") or _hidden(node):
+            return
+        self.current.end_line()
+        if tag == "table":
+            self.tables -= 1
+        elif tag == "pre":
+            self.preformatted -= 1
+        elif self.tables <= _DEEPEST_TABLE and self.rows:
+            if tag == "tr":
+                self.rows.pop().close()
+            elif tag in ("td", "th"):
+                self.rows[-1].cells.append(self.current.lines)
+                self.current = self.rows[-1].outer
+
+    def text(self) -> str:
+        self.current.end_line()
+        return "".join(line + "\n" for line in self.current.lines)
+
+
+def _hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return bool(attributes) and (
+        "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+    )
+
+
+def _content(page: LexborHTMLParser, *selectors: str) -> str:
+    """The first of these metadata that is stated."""
+    for selector in selectors:
+        node = page.css_first(selector)
+        if node is None:
+            continue
+        attributes = node.attributes
+        stated = attributes.get("content") or attributes.get("datetime") or attributes.get("href")
+        stated = stated or node.text(deep=True, separator="")
+        stated = " ".join(stated.translate(_INVISIBLE).split())
+        if stated:
+            return stated
+    return ""
+
+
+def _title(page: LexborHTMLParser) -> str:
+    return _content(page, 'meta[property="og:title"]', "h1", "title")[:300]
+
+
+def _published(page: LexborHTMLParser) -> dt.date | None:
+    for selector in _DATES:
+        day = day_of(_content(page, selector))
+        if day is not None:
+            return day
+    return None
+
+
+def _address(page: LexborHTMLParser) -> str:
+    return _content(page, 'link[rel="canonical"]', 'meta[property="og:url"]')

@@ -1,0 +1,105 @@
+"""Extractions -> Arrow -> pandas. Built column by column: a dict per row would cost more than the extraction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from finmetrics.columns import COLUMNS, NAMES, schema
+from finmetrics.model import Extraction, Figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+# Columns that are the document's; all others are attributes of a Figure, but for fact_id.
+_OF_DOCUMENT = ("doc_id", "source", "title", "published")
+_OF_FIGURE = tuple(name for name in NAMES if name not in (*_OF_DOCUMENT, "fact_id"))
+_TEXT = frozenset(column.name for column in COLUMNS if column.kind == "string")
+
+# A batch is cut at whichever comes first, so that neither many figures nor long texts pile up in memory.
+_BATCH_FIGURES = 32_768
+_BATCH_CHARACTERS = 8_000_000
+
+
+def fact_id(doc_id: str, start: int, end: int) -> str:
+    """A stable id of a span in a document.
+
+    The leading letter keeps spreadsheets from reading ids such as ``12345678e1234567`` as numbers.
+    """
+    key = f"{doc_id}\0{start}\0{end}".encode("utf-8", "surrogatepass")
+    return "f" + hashlib.blake2b(key, digest_size=8).hexdigest()
+
+
+def to_table(extractions: Iterable[Extraction]) -> pa.Table:
+    """The figures of these extractions as one Arrow table with every column; "not said" is null.
+
+    Values are the float64 nearest to the exact ones. Lone surrogates, which no file can hold, become U+FFFD.
+    """
+    import pyarrow as pa
+
+    figures: list[Figure] = []
+    documents: dict[str, list[Any]] = {name: [] for name in _OF_DOCUMENT}
+    for extraction in extractions:
+        count = len(extraction.figures)
+        figures += extraction.figures
+        for name, values in documents.items():
+            values += [getattr(extraction.document, name)] * count
+    columns = documents | {name: list(map(attrgetter(name), figures)) for name in _OF_FIGURE}
+    columns["fact_id"] = list(map(fact_id, columns["doc_id"], columns["start"], columns["end"]))
+    columns["value"] = list(map(float, columns["value"]))
+    columns["value_max"] = [None if v is None else float(v) for v in columns["value_max"]]
+    fields = schema()
+    arrays = [
+        _strings(columns[name]) if name in _TEXT else pa.array(columns[name], fields.field(name).type)
+        for name in NAMES
+    ]
+    return pa.Table.from_arrays(arrays, schema=fields)
+
+
+def _strings(values: list[str]) -> pa.Array:
+    import pyarrow as pa
+
+    said = [value or None for value in values]
+    try:
+        return pa.array(said, pa.string())
+    except UnicodeEncodeError:
+        clean = [v and v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in said]
+        return pa.array(clean, pa.string())
+
+
+def batches(extractions: Iterable[Extraction]) -> Iterator[pa.Table]:
+    """The same rows as :func:`to_table` as a stream of tables of bounded size; at least one, if empty."""
+    held: list[Extraction] = []
+    figures = characters = 0
+    yielded = False
+    for extraction in extractions:
+        if not extraction.figures:
+            continue
+        held.append(extraction)
+        figures += len(extraction.figures)
+        characters += len(extraction.document.text)
+        if figures >= _BATCH_FIGURES or characters >= _BATCH_CHARACTERS:
+            yield to_table(held)
+            held, figures, characters, yielded = [], 0, 0, True
+    if held or not yielded:
+        yield to_table(held)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """The table as pandas, with the same dtypes whatever the rows.
+
+    ``string`` (null is ``<NA>``), ``float64``, ``Int64``, ``boolean`` and ``datetime64[s]``; all columns are
+    there also when there are no rows.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    dates = [i for i, field in enumerate(table.schema) if pa.types.is_date32(field.type)]
+    for i in dates:
+        name = table.schema.field(i).name
+        table = table.set_column(i, name, table.column(i).cast(pa.timestamp("s")))
+    dtypes = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    return table.to_pandas(types_mapper=dtypes.get)
