@@ -1,0 +1,70 @@
+"""Parallel lists: the n-th figure belongs to the n-th bank, metric, product or period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from finmetrics.lexicon import BREAKS
+from finmetrics.quantify import Quantity
+from finmetrics.spot import Token
+
+_BETWEEN_FIGURES = re.compile(r"\s*(?:、|和|与|及|以及|或|对|，和|，以及|及其|和约)\s*")
+_BETWEEN_ITEMS = re.compile(r"[^、和与及，；。]{0,8}(?:、|和|与|及|以及)[^、和与及，；。]{0,4}")
+_ASIDE = re.compile(r"[（(][^）)]*[）)]")
+
+
+def groups(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
+    """(first, last) token indices of each run of figures joined only by 、 and 和; a single figure is a run of one."""
+    found: list[tuple[int, int]] = []
+    previous: Quantity | None = None
+    for i, token in enumerate(tokens):
+        quantity = token.quantity
+        if quantity is None:
+            continue
+        if previous is not None:
+            between = text[previous.right : quantity.left]
+            if len(between) > 20:
+                between_is_joiner = False
+            else:
+                between_is_joiner = _BETWEEN_FIGURES.fullmatch(_ASIDE.sub("", between)) is not None
+            if between_is_joiner and _alike(previous, quantity):
+                found[-1] = (found[-1][0], i)
+                previous = quantity
+                continue
+        found.append((i, i))
+        previous = quantity
+    return found
+
+
+def _alike(a: Quantity, b: Quantity) -> bool:
+    """List mates share their unit, or the unit stands only at the last; a money and a rate may also be one list."""
+    return a.unit is None or b.unit is None or a.unit.kind == b.unit.kind or {a.unit.kind, b.unit.kind} <= {
+        "currency", "pp", "percent", "count",
+    }  # fmt: skip
+
+
+def runs(text: str, tokens: list[Token], belongs: Callable[[Token], bool]) -> list[list[Token]]:
+    """Runs of coordinated tokens of one kind (A、B和C), each with the words that modify it."""
+    found: list[list[Token]] = []
+    for token in tokens:
+        if token.word.mark or not belongs(token):
+            continue
+        if found:
+            last = found[-1][-1]
+            between = _ASIDE.sub("", text[last.end : token.start])
+            if "（" in between or "(" in between:
+                continue
+            if _BETWEEN_ITEMS.fullmatch(between) and not any(b in between for b in BREAKS):
+                found[-1].append(token)
+                continue
+        found.append([token])
+    return found
+
+
+def of_size(found: list[list[Token]], size: int) -> list[Token] | None:
+    """The last run of this many items; a longer run whose tail fits is none."""
+    for run in reversed(found):
+        if len(run) == size:
+            return run
+    return None

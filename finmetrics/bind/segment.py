@@ -1,0 +1,140 @@
+"""The stretch a figure governs: the tokens between the figure before it and itself, and what follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.periods import Period
+from finmetrics.quantify import Quantity
+from finmetrics.schema import Change
+from finmetrics.spot import Token
+
+_OPEN, _CLOSE = "（(", "）)"
+
+
+@dataclass(slots=True)
+class Segment:
+    """What the words around one figure (or one list of figures) say, by kind; nearest first where there are several.
+
+    ``clause`` is where the figure's own clause begins in the text. ``metrics`` and ``right_metrics`` hold tokens
+    with their distance in clauses.
+    """
+
+    clause: int = 0
+    change: Change | None = None
+    change_token: Token | None = None
+    right_change: Change | None = None
+    rate_before: Change | None = None
+    level: bool = False
+    comparison: str = ""
+    base: Period | None = None
+    share: Token | None = None
+    others: bool = False
+    each: bool = False
+    of_which: bool = False
+    metrics: list[tuple[int, Token]] = field(default_factory=list)
+    right_metrics: list[Token] = field(default_factory=list)
+    per: str = ""
+    cumulative: bool = False
+    status: str = "actual"
+    segment: str = ""
+    loss: bool = False
+
+
+def segment_of(
+    text: str,
+    lexicon: Lexicon,
+    before: list[Token],
+    after: list[Token],
+    first: Quantity,
+    last: Quantity,
+    start: int,
+) -> Segment:
+    """Reads the tokens ``before`` (since the figure before) and ``after`` (to the next figure or clause)."""
+    found = Segment(clause=start)
+    distance = depth = 0
+    in_clause = True
+    previous: Token | None = None
+    for token in reversed(before):
+        word = token.word
+        mark = word.mark
+        if mark:
+            if mark in _CLOSE:
+                depth += 1
+            elif mark in _OPEN:
+                if depth:
+                    depth -= 1
+            elif mark in BREAKS and not depth:
+                if in_clause:
+                    found.clause = token.end
+                distance += 1
+                in_clause = False
+            continue
+        if depth:
+            continue
+        change = word.change
+        if change is not None and change.measure != "word":
+            if distance == 0:
+                if change.measure == "level":
+                    if found.change is None:
+                        found.level = True
+                elif found.change is None and not found.level:
+                    if not (change.measure == "surpass" and token.end >= first.left - 0 and first.left <= token.start):
+                        found.change, found.change_token = change, token
+                if change.measure == "rate":
+                    found.rate_before = change
+            elif change.measure == "rate" and distance == 1 and found.change is None and not found.level:
+                found.change, found.change_token = change, token
+        if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
+            found.comparison = word.comparison
+        if word.metrics and not (previous is not None and previous.word.roles.get("blocks")):
+            found.metrics.append((distance, token))
+        roles = word.roles
+        if roles:
+            if "share" in roles and distance == 0 and found.share is None:
+                found.share = token
+            if distance == 0 and "per" in roles and not found.per:
+                found.per = roles["per"]
+            if "cumulative" in roles and distance == 0:
+                found.cumulative = True
+            if "status" in roles and distance <= 1 and found.status == "actual":
+                found.status = roles["status"]
+            if "segment" in roles and not found.segment and distance == 0:
+                found.segment = roles["segment"]
+            if "others" in roles and distance == 0:
+                found.others = True
+            if "each" in roles:
+                found.each = True
+            if "loss" in roles and distance <= 1:
+                found.loss = True
+            if "of_which" in roles and distance == 0:
+                found.of_which = True
+        previous = token
+    if first.left < first.start:
+        _qualifying_change(text, lexicon, first, found)
+    _read_right(text, lexicon, after, last, found)
+    return found
+
+
+def _qualifying_change(text: str, lexicon: Lexicon, first: Quantity, found: Segment) -> None:
+    """A word such as 高于 right before a figure only bounds it, unless it compares with others."""
+    change = found.change
+    token = found.change_token
+    if change is None or token is None or change.measure != "surpass":
+        return
+    if token.start >= first.left and not found.others:
+        found.change, found.change_token = None, None
+
+
+def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity, found: Segment) -> None:
+    for token in after:
+        word = token.word
+        if word.mark in _CLOSE and word.mark:
+            continue
+        if word.mark and (word.mark in BREAKS or word.mark in _OPEN):
+            break
+        if "right_change" in word.roles and token.start <= last.right + 1 and found.right_change is None:
+            found.right_change = lexicon.changes.get(word.roles["right_change"])
+        if word.metrics:
+            found.right_metrics.append(token)

@@ -1,0 +1,111 @@
+"""Which period a figure is of, and what a change is measured against."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from finmetrics.discourse import Context
+from finmetrics.lexicon import Lexicon
+from finmetrics.model import Figure
+from finmetrics.periods import Period, shifted
+from finmetrics.schema import Metric
+from finmetrics.spot import Token
+
+_BASE = re.compile(r"(?:较|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
+_FROM = re.compile(r"(?:由|从|自)$")
+_AFTER_BASE = re.compile(r"相比|相较|比")
+_OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
+
+
+@dataclass(slots=True)
+class Moment:
+    """A period with its role in the sentence: ``governs``, ``base`` (较2022年) or ``from`` (由2022年末的)."""
+
+    period: Period
+    token: Token
+    role: str
+
+
+def role_of(text: str, token: Token) -> str:
+    """How an expression of time is used."""
+    before = text[max(0, token.start - 3) : token.start].rstrip()
+    found = _BASE.search(before)
+    if found:
+        word = found.group()
+        if word in ("与", "同"):
+            return "base" if _AFTER_BASE.match(text, token.end) else "governs"
+        if word in ("是", "为", "超过", "约为", "达到", "达", "高于", "低于"):
+            return "base" if text[token.end : token.end + 1] == "的" else "governs"
+        return "base"
+    if _FROM.search(before):
+        return "from" if not text[token.end : token.end + 2].startswith(("以来", "起", "至今", "开始")) else "governs"
+    return "governs"
+
+
+def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period | None) -> Period:
+    """The period of a token; 去年同期 and 报告期 lean on what governs and on the document's own report."""
+    assert token.time is not None
+    anchor = context.anchor
+    period = lexicon.calendar.resolve(token.time, context.published, anchor)
+    if period.kind == "report" or period.kind == "report_end":
+        report = context.report
+        if report is not None:
+            period.start = report.start if period.kind == "report" else None
+            period.end, period.kind = report.end, "dated"
+    elif period.kind == "same" and governing is not None and governing.end is not None:
+        period.start = shifted(governing.start, -1) if governing.start else None
+        period.end = shifted(governing.end, -1)
+    elif period.kind == "same_now" and governing is not None:
+        period.start, period.end = governing.start, governing.end
+    return period
+
+
+def against(base: Period | None, governing: Period | None) -> str:
+    """The comparison that a named base makes: 较2022年 said of 2023 is yoy."""
+    if base is None:
+        return ""
+    if base.kind == "same":
+        return "yoy"
+    if base.end is None:
+        return ""
+    if governing is None or governing.end is None:
+        return "since"
+    now, then = governing.end, base.end
+    if (then.month, then.day) == (12, 31) and then.year == now.year - 1:
+        if base.start is None and governing.start is None or base.start is None:
+            return "ytd"
+        return "yoy"
+    if then.month == 1 and then.day == 1 and then.year == now.year:
+        return "ytd"
+    if then.year == now.year - 1 and then.month == now.month and abs(then.day - now.day) <= 3:
+        return "yoy"
+    months = (now.year - then.year) * 12 + now.month - then.month
+    if months == 3 and now.month % 3 == 0:
+        return "qoq"
+    if months == 1:
+        return "mom"
+    return "since"
+
+
+def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:
+    """Writes a period on a figure: a stock at its end, a flow over its length."""
+    if period is None or period.end is None:
+        return
+    stock = metric is not None and metric.period == "instant"
+    if stock or (metric is None or metric.id == "other") and period.start is None:
+        figure.period_kind, figure.period_end = "instant", period.end
+        return
+    figure.period_kind, figure.period_end = "duration", period.end
+    figure.period_start = period.start or dt.date(period.end.year, 1, 1)
+
+
+def years_of(period: Period) -> list[Period]:
+    """Each year of 2019年至2023年."""
+    assert period.end is not None
+    last = period.end.year
+    return [
+        Period(period.left, period.right, "dated", dt.date(y, 1, 1), dt.date(y, 12, 31), year=True, annual=True)
+        for y in range(last - period.years + 1, last + 1)
+    ]

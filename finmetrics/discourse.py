@@ -1,0 +1,104 @@
+"""Tokens -> sentences, and what one sentence hands on to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from finmetrics.lexicon import STOPS
+from finmetrics.model import Figure
+from finmetrics.periods import Period
+from finmetrics.schema import Bank
+from finmetrics.spot import Token
+
+_HEADING_LENGTH = 42
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A stretch between full stops or line breaks, with its tokens (the closing mark is left out)."""
+
+    start: int
+    end: int
+    tokens: list[Token]
+    opens_paragraph: bool
+    heading: bool
+
+
+@dataclass(slots=True)
+class Context:
+    """What governs a sentence from outside it: the document, the section, the paragraph, the sentence before."""
+
+    published: dt.date | None
+    main: Bank | None
+    report: Period | None = None
+    section: Bank | None = None
+    section_branch: str = ""
+    bank: Bank | None = None
+    branch: str = ""
+    product: Token | None = None
+    period: Period | None = None
+    anchor: int | None = None
+    metric: Figure | None = None
+    pair: list[Token] = field(default_factory=list)
+    led_in: bool = False
+
+    def open_paragraph(self) -> None:
+        """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
+        if self.led_in:
+            return
+        self.period = None
+        self.anchor = None
+        self.metric = None
+        self.product = None
+        subject = self.section or self.main
+        if subject is not None:
+            if self.bank is not subject:
+                self.branch = ""
+            self.bank = subject
+            if self.section is not None:
+                self.branch = self.section_branch
+
+    def open_section(self, heading: Sentence) -> None:
+        """Takes a heading's institution for its section; a heading without one ends the section before."""
+        named = [token for token in heading.tokens if token.bank is not None and not token.bank.speaker]
+        if len({token.bank.id for token in named if token.bank}) == 1:
+            self.section, self.section_branch = named[0].bank, named[-1].branch
+            self.bank, self.branch = self.section, self.section_branch
+        elif named or heading.opens_paragraph:
+            self.section, self.section_branch = None, ""
+        self.led_in = False
+        self.open_paragraph()
+        product = [token for token in heading.tokens if token.product]
+        if len(product) == 1:
+            self.product = product[0]
+
+
+def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
+    """The sentences that hold at least one token, in order."""
+    held: list[Token] = []
+    start, opens = 0, True
+    for token in tokens:
+        mark = token.word.mark
+        if not mark or mark not in STOPS:
+            held.append(token)
+            continue
+        if held or mark == "\n":
+            yield _sentence(text, start, token.start, held, opens, ends_line=mark == "\n")
+            held = []
+        start, opens = token.end, mark == "\n"
+    if held:
+        yield _sentence(text, start, len(text), held, opens, ends_line=True)
+
+
+def _sentence(text: str, start: int, end: int, tokens: list[Token], opens: bool, *, ends_line: bool) -> Sentence:
+    # A line without a full stop, short, with no figure in it.
+    heading = (
+        ends_line
+        and opens
+        and 0 < end - start <= _HEADING_LENGTH
+        and not any(token.quantity is not None for token in tokens)
+        and not text[start:end].rstrip().endswith(("：", ":", "，", "；"))
+    )
+    return Sentence(start, end, tokens, opens, heading)

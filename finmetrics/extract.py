@@ -1,0 +1,46 @@
+"""A document in, its figures and its ledger out: the whole way through."""
+
+from __future__ import annotations
+
+import os
+
+from finmetrics.bind import bind
+from finmetrics.lexicon import compiled
+from finmetrics.model import Dismissed, Document, Extraction, Figure
+from finmetrics.names import settle
+from finmetrics.quantify import numerals
+from finmetrics.spot import spot
+
+
+class Extractor:
+    """Compiled rules, ready to read documents; our own, or with a user's folder of rules laid over them.
+
+    Raises :class:`finmetrics.rules.RulesError` where the rules are faulty.
+    """
+
+    def __init__(self, rules: str | os.PathLike[str] | None = None) -> None:
+        self.lexicon = compiled(rules)
+
+    def run(self, document: Document) -> Extraction:
+        """Every numeral of the document's text, as a figure or with the reason why it is none."""
+        text = self.lexicon.clean(document.text)
+        tokens, dismissed = spot(text, self.lexicon)
+        main = settle(text, tokens, self.lexicon, document.title)
+        figures, unresolved = bind(document, text, tokens, self.lexicon, main)
+        if text != document.text:
+            for figure in figures:
+                figure.quote = document.text[figure.start : figure.end]
+        return Extraction(document, figures, _ledger(text, figures, [*dismissed, *unresolved]))
+
+
+def _ledger(text: str, figures: list[Figure], dismissed: list[Dismissed]) -> list[Dismissed]:
+    """Adds, as unresolved, every run of digits that neither a figure nor a reason covers."""
+    covered = sorted([(f.start, f.end) for f in figures] + [(d.start, d.end) for d in dismissed])
+    at = 0
+    missing: list[Dismissed] = []
+    for start, end in numerals(text):
+        while at < len(covered) and covered[at][1] <= start:
+            at += 1
+        if at == len(covered) or covered[at][0] >= end:
+            missing.append(Dismissed(text[start:end], start, end, "unresolved"))
+    return sorted([*dismissed, *missing], key=lambda one: one.start)

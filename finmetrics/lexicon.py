@@ -1,0 +1,180 @@
+"""Rules -> the vocabulary as one automaton: every phrase of rules/ with all that it can mean."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+import ahocorasick_rs
+
+from finmetrics.clean import Cleaner
+from finmetrics.periods import Calendar
+from finmetrics.quantify import Quantifier
+from finmetrics.rules import load
+from finmetrics.schema import Bank, Change, Metric, Product, Rules
+
+# What divides clauses, what divides only items, and what opens and closes an aside.
+STOPS = "。！？!?\n"
+BREAKS = "，；：,;:"
+MARKS = "、（）()“”《》\"「」『』"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A metric's phrase: ``cues`` must stand before it in the clause; ``right`` where it counts right of the number."""
+
+    metric: Metric
+    cues: tuple[str, ...] = ()
+    left: bool = True
+    right: bool = False
+    before_number: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """Everything one phrase can mean; what it cannot is empty."""
+
+    text: str
+    mark: str = ""
+    bank: Bank | None = None
+    short: bool = False
+    product: Product | None = None
+    metrics: list[Wording] = field(default_factory=list)
+    change: Change | None = None
+    comparison: str = ""
+    roles: dict[str, str] = field(default_factory=dict)
+    # a product at the head of a metric's phrase: 手机银行 in 手机银行签约客户
+    prefix: str = ""
+
+
+class Lexicon:
+    """All of rules/, compiled once: the vocabulary, the quantifier, the calendar, the cleaner."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.clean = Cleaner(rules.traditional)
+        self.quantifier = Quantifier(rules.units, rules.qualifiers)
+        self.calendar = Calendar(rules.periods)
+        self._words: dict[str, Word] = {}
+        self.banks = {bank.id: bank for bank in rules.banks}
+        self.bank_guards = {bank.id: tuple(bank.not_) for bank in rules.banks if bank.not_}
+        self._add_banks()
+        self._add_products()
+        self._add_metrics()
+        self._add_changes()
+        self._add_roles()
+        for mark in STOPS + BREAKS + MARKS:
+            self.word(mark).mark = mark
+        self._embed()
+        self.phrases = list(self._words)
+        self.words = list(self._words.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
+        )
+        self.metric_names = {metric.id: metric.name for metric in rules.metrics}
+        ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
+        self.product_end = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True))})$")
+        function = [w for role in rules.words if role.id == "function" for w in role.words]
+        self.function_words = re.compile("|".join(sorted(map(re.escape, function), key=len, reverse=True)))
+        self.exclusion = self._exclusion_pattern()
+        self.excluded_after = {w: e.id for e in rules.exclusions for w in e.after}
+        self.excluded_before = {w: e.id for e in rules.exclusions for w in e.before}
+
+    def word(self, text: str) -> Word:
+        """The word of this text, made if it is new."""
+        found = self._words.get(text)
+        if found is None:
+            found = self._words[text] = Word(text)
+        return found
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """(index into :attr:`words`, start, end) of every phrase: leftmost, longest, without overlap."""
+        hits: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text)
+        return hits
+
+    def _add_banks(self) -> None:
+        for bank in self.rules.banks:
+            for name in {bank.name, *([bank.full] if bank.full else []), *bank.aliases}:
+                word = self.word(name)
+                word.bank, word.short = bank, False
+        for bank in self.rules.banks:
+            for name in bank.short:
+                word = self.word(name)
+                if word.bank is None:
+                    word.bank, word.short = bank, True
+
+    def _add_products(self) -> None:
+        for product in self.rules.products:
+            for text in product.words:
+                for form in {text, *(text.replace("App", other) for other in ("APP", "app"))}:
+                    self.word(form).product = product
+
+    def _add_metrics(self) -> None:
+        for metric in self.rules.metrics:
+            for term in metric.terms:
+                parts = term.split("…")
+                heads = parts[-1].split("|")
+                right_only = "#" in parts[:-1]
+                cues = tuple(c for part in parts[:-1] if part != "#" for c in part.split("|") if c)
+                for head in heads:
+                    for form in {head, *(head.replace("App", other) for other in ("APP", "app"))}:
+                        self.word(form).metrics.append(
+                            Wording(metric, cues, left=not right_only, right=right_only or not cues)
+                        )
+
+    def _add_changes(self) -> None:
+        for change in self.rules.changes:
+            for text in change.words:
+                word = self.word(text)
+                if change.measure == "comparison":
+                    word.comparison = change.id
+                else:
+                    word.change = change
+            for text in change.right:
+                self.word(text).roles["right_change"] = change.id
+        self.changes = {change.id: change for change in self.rules.changes}
+
+    def _add_roles(self) -> None:
+        for role in self.rules.words:
+            if role.id in ("function", "product_ends"):
+                continue
+            for text in role.words:
+                self.word(text).roles[role.id] = role.value
+
+    def _embed(self) -> None:
+        """Lets a phrase keep what its parts mean: 日均存款 is also 日均, 手机银行签约客户 also 手机银行."""
+        roles = ("per", "cumulative", "segment", "loss")
+        for word in list(self._words.values()):
+            if not word.metrics and not word.product:
+                continue
+            for size in range(len(word.text) - 1, 1, -1):
+                part = self._words.get(word.text[:size])
+                if part is None:
+                    continue
+                if part.product is not None and word.product is None and not word.prefix:
+                    word.prefix, word.product = part.text, part.product
+                for role in roles:
+                    if role in part.roles:
+                        word.roles.setdefault(role, part.roles[role])
+            for text in ("年增", "同比"):
+                if word.text.startswith(text) and not word.comparison:
+                    word.comparison = "yoy"
+
+    def _exclusion_pattern(self) -> re.Pattern[str]:
+        parts = [
+            f"(?P<{entry.id}>{entry.pattern.replace('(?m)', '')})" for entry in self.rules.exclusions if entry.pattern
+        ]
+        return re.compile("|".join(parts), re.MULTILINE)
+
+
+@cache
+def lexicon(overlay: str | None = None) -> Lexicon:
+    """The compiled rules, ours or with the overlay in this folder; built once per process."""
+    return Lexicon(load(overlay))
+
+
+def compiled(overlay: str | os.PathLike[str] | None = None) -> Lexicon:
+    """A fresh or shared :class:`Lexicon`; an overlay is read again each time, as its files may have changed."""
+    return lexicon() if overlay is None else Lexicon(load(overlay))

@@ -1,0 +1,172 @@
+"""Which hits of the vocabulary are institutions, branches and products, and whose article it is."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from finmetrics.lexicon import Lexicon
+from finmetrics.schema import Bank
+from finmetrics.spot import Token
+
+JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})
+# What may stand right before a name that opens a phrase, and right after one that acts as a subject.
+_BEFORE = frozenset("，。、；：:,;（(“”\"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…")
+_AFTER = frozenset("，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
+_BRANCH = re.compile(
+    r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
+    r"(?:下辖(?P<sub>[一-龥]{2,10}?支行))?"
+)
+_BRANCH_STOP = re.compile(r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级")
+_PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
+
+
+def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Bank | None:
+    """Marks the tokens that are banks, branches and products; returns the bank that the whole document is about."""
+    hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
+    if any(token.word.short for token in hits):
+        hits = _unambiguous(text, tokens, hits, lexicon)
+    for token in hits:
+        token.bank = token.word.bank
+        _add_branch(text, token)
+    _add_products(text, tokens, lexicon)
+    return _main(title, hits, lexicon)
+
+
+def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:
+    """Whether the hit lies inside a longer word that the rules name as no bank (工行 in 加工行业)."""
+    bank, name = token.word.bank, token.word.text
+    assert bank is not None
+    for guard in lexicon.bank_guards.get(bank.id, ()):
+        at = guard.find(name)
+        if at >= 0 and text.startswith(guard, token.start - at) and len(guard) > len(name):
+            return True
+    return False
+
+
+def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Keeps the ambiguous short names (民生, 兴业) only where they are the bank."""
+    sure = {token.word.bank.id for token in hits if not token.word.short and token.word.bank}
+    at = {id(token): i for i, token in enumerate(tokens)}
+    runs: list[list[Token]] = []
+    for token in hits:
+        if runs and text[runs[-1][-1].end : token.start].strip() in JOINERS:
+            runs[-1].append(token)
+        else:
+            runs.append([token])
+    kept: list[Token] = []
+    for run in runs:
+        firm = [token for token in run if not token.word.short or token.word.text.endswith("行")]
+        known = [token for token in run if token.word.bank and token.word.bank.id in sure]
+        listed = len(run) > 1 and (bool(firm) or len(known) > 1 or len(run) > 2 and bool(known))
+        for token in run:
+            bank = token.word.bank
+            assert bank is not None
+            if not token.word.short or listed:
+                kept.append(token)
+            elif token.word.text.endswith("行") and len(token.word.text) <= 4:
+                if _cut_out(text, token):
+                    kept.append(token)
+            elif not bank.place and bank.id in sure and _in_place(text, tokens, at[id(token)]) and _cut_out(text, token):
+                kept.append(token)
+            elif bank.place and bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
+                    and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
+                kept.append(token)
+    return kept
+
+
+def _in_place(text: str, tokens: list[Token], i: int) -> bool:
+    """Whether a short name stands where a subject stands: after a boundary, before a verb, a figure, a metric."""
+    token = tokens[i]
+    before = text[token.start - 1 : token.start]
+    opens = before == "" or before in _BEFORE or i > 0 and tokens[i - 1].end == token.start
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    after = text[token.end : token.end + 1]
+    return opens and (after == "" or after in _AFTER or following is not None and following.start == token.end)
+
+
+def _cut_out(text: str, token: Token) -> bool:
+    """Whether jieba cuts the short stretch around the hit at the hit's own edges."""
+    before = text[token.start - 1 : token.start]
+    if not before or not "一" <= before <= "龥":
+        if not "一" <= text[token.end : token.end + 1] <= "龥" or token.word.text.endswith("行"):
+            return True
+    low = max(0, token.start - 8)
+    edges, at = {low}, low
+    for piece in _jieba().cut(text[low : token.end + 8], HMM=False):
+        at += len(piece)
+        edges.add(at)
+    return token.start in edges and token.end in edges or not any(
+        token.start < edge < token.end for edge in edges
+    ) and token.start in edges  # fmt: skip
+
+
+@cache
+def _jieba() -> Any:
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba.dt
+
+
+def _add_branch(text: str, token: Token) -> None:
+    bank = token.bank
+    assert bank is not None
+    if bank.type == "group":
+        return
+    match = _BRANCH.match(text, token.end)
+    if match and not _BRANCH_STOP.search(match.group("name")):
+        token.branch = match.group("sub") or _tidy(match.group("name"))
+        return
+    if token.word.text.endswith("行") and token.word.short:
+        place = _PLACE.search(text[max(0, token.start - 5) : token.start])
+        if place and not _BRANCH_STOP.search(place.group(1)):
+            token.branch = place.group(1) + "支行"
+
+
+def _tidy(name: str) -> str:
+    return name.removeprefix("股份有限公司")
+
+
+def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
+    for token in tokens:
+        if token.word.product is not None:
+            token.product = token.word.prefix or token.word.text
+    if "“" not in text and '"' not in text and "「" not in text:
+        return
+    quoted = {m.start(): m for m in _QUOTED.finditer(text)}
+    for token in tokens:
+        match = quoted.get(token.start) if token.word.mark else None
+        if match and lexicon.product_end.search(match.group(1)):
+            token.product = match.group(1)
+
+
+def _main(title: str, hits: list[Token], lexicon: Lexicon) -> Bank | None:
+    titled: dict[str, Bank] = {}
+    clean = lexicon.clean(title)
+    for index, start, end in lexicon.find(clean):
+        word = lexicon.words[index]
+        if word.bank is not None and not word.bank.speaker and not (word.short and not word.text.endswith("行")):
+            if not _guarded(clean, Token(start, end, word), lexicon):
+                titled[word.bank.id] = word.bank
+        elif word.product is not None and word.product.bank and not titled:
+            bank = lexicon.banks.get(word.product.bank)
+            if bank:
+                titled[bank.id] = bank
+    if len(titled) == 1:
+        return next(iter(titled.values()))
+    counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type != "group")
+    if not counts:
+        return None
+    top, times = counts.most_common(1)[0]
+    if (len(counts) == 1 or times >= 0.6 * sum(counts.values()) and times > 2) and (not titled or top in titled):
+        return lexicon.banks[top]
+    return None

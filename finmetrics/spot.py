@@ -1,0 +1,144 @@
+"""Cleaned text -> one stream of tokens: words of the vocabulary, expressions of time, quantities."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finmetrics.lexicon import Lexicon, Word
+from finmetrics.model import Dismissed
+from finmetrics.quantify import Quantity
+from finmetrics.schema import Bank
+
+_NO_WORD = Word("")
+# Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit
+# that rules/units.yaml marks `chinese`.
+_RHETORICAL_BELOW = 10
+_BEFORE, _AFTER = 24, 24
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """A span with its meaning: exactly one of a word, a time match or a quantity."""
+
+    start: int
+    end: int
+    word: Word = _NO_WORD
+    time: re.Match[str] | None = None
+    quantity: Quantity | None = None
+    bank: Bank | None = None
+    branch: str = ""
+    product: str = ""
+
+
+def spot(text: str, lexicon: Lexicon) -> tuple[list[Token], list[Dismissed]]:
+    """The tokens of a cleaned text in order, and the numerals that are no figures, each with its reason."""
+    times = lexicon.calendar.find(text)
+    taken = [(m.start(), m.end(), m) for m in times]
+    dismissed: list[Dismissed] = []
+    numbers: list[Token] = []
+    at = 0
+    for quantity in lexicon.quantifier.scan(text):
+        while at < len(taken) and taken[at][1] <= quantity.start:
+            at += 1
+        if at < len(taken) and taken[at][0] < quantity.end:
+            if not quantity.chinese:
+                dismissed.append(Dismissed(text[quantity.start : quantity.end], quantity.start, quantity.end, "date"))
+            continue
+        reason = excluded(text, quantity, lexicon)
+        if reason:
+            dismissed.append(Dismissed(text[quantity.start : quantity.end], quantity.start, quantity.end, reason))
+            continue
+        numbers.append(Token(quantity.start, quantity.end, quantity=quantity))
+    tokens = _merged(text, lexicon, taken, numbers)
+    kept = {id(token) for token in tokens}
+    for token in numbers:
+        if id(token) not in kept:
+            dismissed.append(Dismissed(text[token.start : token.end], token.start, token.end, "title"))
+    return tokens, dismissed
+
+
+def _merged(
+    text: str, lexicon: Lexicon, times: list[tuple[int, int, re.Match[str]]], numbers: list[Token]
+) -> list[Token]:
+    solid = sorted([*(Token(s, e, time=m) for s, e, m in times), *numbers], key=lambda token: token.start)
+    tokens: list[Token] = []
+    words, at, end, last = lexicon.words, 0, 0, len(solid)
+    in_title = False
+    for index, start, stop in lexicon.find(text):
+        while at < last and solid[at].start < stop:
+            one = solid[at]
+            if one.start >= end or one.quantity is not None:
+                if not in_title:
+                    tokens.append(one)
+                end = max(end, one.end)
+            at += 1
+        if start < end:
+            continue
+        word = words[index]
+        if word.mark in ("《", "》", "\n"):
+            in_title = word.mark == "《"
+        if in_title:
+            continue
+        change = word.change
+        if change is not None and change.measure == "word":
+            tokens.append(Token(start, stop, word, quantity=_worded(lexicon, start, stop, change.sign)))
+        else:
+            tokens.append(Token(start, stop, word))
+        end = stop
+    tokens += solid[at:]
+    return tokens
+
+
+def _worded(lexicon: Lexicon, start: int, end: int, sign: float) -> Quantity:
+    """翻番 and its like: a growth of 100%."""
+    value = Decimal(100) * Decimal(str(sign))
+    return Quantity(start, end, value, lexicon.quantifier.by_id["%"], left=start, right=end, fraction=True)
+
+
+def excluded(text: str, quantity: Quantity, lexicon: Lexicon) -> str:
+    """The id of the rule by which a numeral is no figure; empty where none applies."""
+    if quantity.vague:
+        return "vague"
+    unit = quantity.unit
+    start, end = quantity.start, quantity.end
+    if quantity.chinese and not quantity.fraction and unit is not None and quantity.scale == 1:
+        if quantity.bare <= 1 and unit.kind != "multiple":
+            return "article"
+        if quantity.bare < _RHETORICAL_BELOW and quantity.qualifier == "exact" and not unit.chinese:
+            return "rhetorical"
+        if text[start - 1 : start] in ("第", "每", "这", "那", "几", "数", "上一", "另"):
+            return "rhetorical"
+    if not quantity.chinese and (quantity.scale > 1 or unit is not None and (unit.kind in ("percent", "pp"))):
+        return ""
+    for reach in range(10, 0, -1):
+        if reason := lexicon.excluded_after.get(text[end : end + reach]):
+            return reason
+        if unit is not None:
+            # 个方面 after a numeral whose unit 个 is already read
+            after_digits = end - len(_unit_text(text, quantity))
+            if reason := lexicon.excluded_after.get(text[after_digits : after_digits + reach]):
+                return reason
+        if reason := lexicon.excluded_before.get(text[max(0, start - reach) : start]):
+            return reason
+    for match in lexicon.exclusion.finditer(text, max(0, start - _BEFORE), min(len(text), end + _AFTER)):
+        if match.start() >= end:
+            break
+        if match.start() <= start and match.end() >= start + 1 and match.end() >= _digits_end(text, start, end):
+            return match.lastgroup or ""
+    return ""
+
+
+def _unit_text(text: str, quantity: Quantity) -> str:
+    unit = quantity.unit
+    if unit is None:
+        return ""
+    return max((w for w in unit.words if text.endswith(w, quantity.start, quantity.end)), key=len, default="")
+
+
+def _digits_end(text: str, start: int, end: int) -> int:
+    at = start
+    while at < end and not text[at].isalpha():
+        at += 1
+    return at
