@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Kind = Literal["string", "float64", "int64", "bool", "date"]
+Headers = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,5 @@ def schema() -> pa.Schema:
         "date": pa.date32(),
     }
     return pa.schema(
-        [
-            pa.field(c.name, types[c.kind], metadata={"description": c.description, "zh": c.zh})
-            for c in COLUMNS
-        ]
+        [pa.field(c.name, types[c.kind], metadata={"description": c.description, "zh": c.zh}) for c in COLUMNS]
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from finmetrics.lexicon import STOPS
-from finmetrics.model import Figure
 from finmetrics.periods import Period
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
@@ -40,7 +40,8 @@ class Context:
     product: Token | None = None
     period: Period | None = None
     anchor: int | None = None
-    metric: Figure | None = None
+    title_period: Period | None = None
+    recent: list[Any] = field(default_factory=list)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
 
@@ -48,9 +49,8 @@ class Context:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
         if self.led_in:
             return
-        self.period = None
+        self.period = self.title_period
         self.anchor = None
-        self.metric = None
         self.product = None
         subject = self.section or self.main
         if subject is not None:
@@ -81,7 +81,8 @@ def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
     start, opens = 0, True
     for token in tokens:
         mark = token.word.mark
-        if not mark or mark not in STOPS:
+        wrapped = mark == "\n" and text[max(0, token.start - 3) : token.start].rstrip(" ")[-1:] in ("，", "、", "；")
+        if not mark or mark not in STOPS or wrapped:
             held.append(token)
             continue
         if held or mark == "\n":

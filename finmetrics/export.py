@@ -8,15 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from finmetrics.columns import Column, schema, select
+from finmetrics.columns import Column, Headers, schema, select
 from finmetrics.replacing import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Headers = Literal["en", "zh"]
 
 # What a spreadsheet would run as a formula.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
@@ -76,16 +74,17 @@ def plain(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def _spreadsheet_safe(text: str) -> str:
-    """The text, with an apostrophe before what a spreadsheet would run or alter."""
+def spreadsheet_safe(text: str) -> str:
+    """The cell's text, with an apostrophe before what a spreadsheet would run or alter."""
     return "'" + text if _FORMULA.match(text) or _CODE.fullmatch(text) else text
 
 
-def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
+def plain_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
+    """Column by column the cells as text: plain digits, ISO dates, ``true`` and ``false``, empty where null."""
     for column in columns:
         values = table.column(column.name).to_pylist()
         if column.kind == "string":
-            yield ["" if v is None else _spreadsheet_safe(v) for v in values]
+            yield ["" if v is None else v for v in values]
         elif column.kind == "float64":
             yield ["" if v is None else plain(v) for v in values]
         elif column.kind == "bool":
@@ -94,8 +93,13 @@ def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]
             yield ["" if v is None else str(v) for v in values]
 
 
+def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
+    for column, cells in zip(columns, plain_cells(table, columns), strict=True):
+        yield [spreadsheet_safe(cell) for cell in cells] if column.kind == "string" else cells
+
+
 def _csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column], titles: list[str]) -> int:
-    out = csv.writer(file, lineterminator="\r\n")
+    out = csv.writer(file, lineterminator="\n")
     out.writerow(titles)
     rows = 0
     for table in tables:
@@ -116,9 +120,7 @@ def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], 
 
     names = [column.name for column in columns]
     full = schema()
-    fields = pa.schema(
-        [full.field(name).with_name(title) for name, title in zip(names, titles, strict=True)]
-    )
+    fields = pa.schema([full.field(name).with_name(title) for name, title in zip(names, titles, strict=True)])
     rows = 0
     with pq.ParquetWriter(path, fields, compression="zstd") as writer:
         for table in tables:
@@ -139,7 +141,7 @@ def _jsonl(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], ti
 
 
 def _json_values(table: pa.Table, column: Column) -> list[Any]:
-    values = table.column(column.name).to_pylist()
+    values: list[Any] = table.column(column.name).to_pylist()
     if column.kind == "date":
         return [v and v.isoformat() for v in values]
     if column.kind == "float64":

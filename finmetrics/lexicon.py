@@ -63,8 +63,10 @@ class Lexicon:
         self._add_banks()
         self._add_products()
         self._add_metrics()
+        self._extend_conditional()
         self._add_changes()
         self._add_roles()
+        self._add_qualifiers()
         for mark in STOPS + BREAKS + MARKS:
             self.word(mark).mark = mark
         self._embed()
@@ -124,6 +126,22 @@ class Lexicon:
                             Wording(metric, cues, left=not right_only, right=right_only or not cues)
                         )
 
+    def _extend_conditional(self) -> None:
+        """发放…贷款 holds for every longer name of a loan: 发放小微贷款."""
+        conditional: dict[str, list[Wording]] = {}
+        for word in self._words.values():
+            plain = any(not wording.cues for wording in word.metrics)
+            for wording in word.metrics:
+                if plain and wording.cues and wording.left and len(word.text) >= 2:
+                    conditional.setdefault(word.text, []).append(wording)
+        for word in self._words.values():
+            if not word.metrics:
+                continue
+            for size in range(2, len(word.text)):
+                for wording in conditional.get(word.text[-size:], ()):
+                    if wording not in word.metrics:
+                        word.metrics.append(wording)
+
     def _add_changes(self) -> None:
         for change in self.rules.changes:
             for text in change.words:
@@ -143,10 +161,18 @@ class Lexicon:
             for text in role.words:
                 self.word(text).roles[role.id] = role.value
 
+    def _add_qualifiers(self) -> None:
+        for qualifier in self.rules.qualifiers:
+            for text in qualifier.left:
+                self.word(text).roles["qualifier"] = qualifier.id
+
     def _embed(self) -> None:
         """Lets a phrase keep what its parts mean: 日均存款 is also 日均, 手机银行签约客户 also 手机银行."""
         roles = ("per", "cumulative", "segment", "loss")
         for word in list(self._words.values()):
+            for text, comparison in (("同比", "yoy"), ("环比", "qoq"), ("年增", "yoy")):
+                if word.text.startswith(text) and (word.change is not None or word.metrics) and not word.comparison:
+                    word.comparison = comparison
             if not word.metrics and not word.product:
                 continue
             for size in range(len(word.text) - 1, 1, -1):
@@ -158,9 +184,6 @@ class Lexicon:
                 for role in roles:
                     if role in part.roles:
                         word.roles.setdefault(role, part.roles[role])
-            for text in ("年增", "同比"):
-                if word.text.startswith(text) and not word.comparison:
-                    word.comparison = "yoy"
 
     def _exclusion_pattern(self) -> re.Pattern[str]:
         parts = [

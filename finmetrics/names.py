@@ -22,6 +22,8 @@ _BRANCH = re.compile(
 )
 _BRANCH_STOP = re.compile(r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级")
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
+_ASIDE = re.compile(r"[（(][^（()）]*[）)]")
+_AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
@@ -54,7 +56,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
     at = {id(token): i for i, token in enumerate(tokens)}
     runs: list[list[Token]] = []
     for token in hits:
-        if runs and text[runs[-1][-1].end : token.start].strip() in JOINERS:
+        if runs and _ASIDE.sub("", text[runs[-1][-1].end : token.start]).strip() in JOINERS:
             runs[-1].append(token)
         else:
             runs.append([token])
@@ -62,7 +64,10 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
     for run in runs:
         firm = [token for token in run if not token.word.short or token.word.text.endswith("行")]
         known = [token for token in run if token.word.bank and token.word.bank.id in sure]
-        listed = len(run) > 1 and (bool(firm) or len(known) > 1 or len(run) > 2 and bool(known))
+        places = all(token.word.bank and token.word.bank.place for token in run)
+        listed = len(run) > 1 and (bool(firm) or bool(known) or len(run) > 2)
+        if places and listed:
+            listed = _AS_BANKS.match(text, run[-1].end) is not None
         for token in run:
             bank = token.word.bank
             assert bank is not None
@@ -71,7 +76,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
             elif token.word.text.endswith("行") and len(token.word.text) <= 4:
                 if _cut_out(text, token):
                     kept.append(token)
-            elif not bank.place and bank.id in sure and _in_place(text, tokens, at[id(token)]) and _cut_out(text, token):
+            elif not bank.place and bank.id in sure and _in_place(text, tokens, at[id(token)]):
                 kept.append(token)
             elif bank.place and bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
                     and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
@@ -161,6 +166,7 @@ def _main(title: str, hits: list[Token], lexicon: Lexicon) -> Bank | None:
             bank = lexicon.banks.get(word.product.bank)
             if bank:
                 titled[bank.id] = bank
+    titled = {key: bank for key, bank in titled.items() if bank.type != "group"}
     if len(titled) == 1:
         return next(iter(titled.values()))
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type != "group")

@@ -49,6 +49,8 @@ class Period:
     base: str = ""
     years: int = 0
     annual: bool = False
+    day: bool = False
+    word: str = ""
 
     def known(self) -> bool:
         """Whether it names a date."""
@@ -95,6 +97,7 @@ class Calendar:
         period = Period(m.start(), m.end(), "dated")
         group = m.group
         this = published.year if published else None
+        period.word = self._words.get(group("word") or "", "") or ("start" if group("start") and not group("when") else "")
         if group("iso"):
             parts = [int(x) for x in re.findall(r"\d+", group("iso"))]
             period.end = _day(*parts)
@@ -188,7 +191,7 @@ class Calendar:
             return
         day = group("day")
         if day:
-            period.end = _day(chosen, last, _number(day))
+            period.end, period.day = _day(chosen, last, _number(day)), True
             return
         period.end = dt.date(chosen, last, calendar.monthrange(chosen, last)[1])
         if tenday := group("tenday"):

@@ -47,6 +47,7 @@ class Quantity:
     bare: Decimal = Decimal(0)
     fraction: bool = False
     vague: bool = False
+    worded: bool = False
 
 
 def chinese_value(text: str) -> Decimal | None:

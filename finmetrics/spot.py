@@ -75,6 +75,9 @@ def _merged(
                 end = max(end, one.end)
             at += 1
         if start < end:
+            if stop > end:  # a phrase that a number or a date cut into: what is left of it may hold another
+                for inner, low, high in lexicon.find(text[end:stop]):
+                    tokens.append(Token(end + low, end + high, words[inner]))
             continue
         word = words[index]
         if word.mark in ("《", "》", "\n"):
@@ -94,7 +97,7 @@ def _merged(
 def _worded(lexicon: Lexicon, start: int, end: int, sign: float) -> Quantity:
     """翻番 and its like: a growth of 100%."""
     value = Decimal(100) * Decimal(str(sign))
-    return Quantity(start, end, value, lexicon.quantifier.by_id["%"], left=start, right=end, fraction=True)
+    return Quantity(start, end, value, lexicon.quantifier.by_id["%"], left=start, right=end, fraction=True, worded=True)
 
 
 def excluded(text: str, quantity: Quantity, lexicon: Lexicon) -> str:
@@ -103,12 +106,14 @@ def excluded(text: str, quantity: Quantity, lexicon: Lexicon) -> str:
         return "vague"
     unit = quantity.unit
     start, end = quantity.start, quantity.end
-    if quantity.chinese and not quantity.fraction and unit is not None and quantity.scale == 1:
-        if quantity.bare <= 1 and unit.kind != "multiple":
+    if quantity.chinese and not quantity.fraction and unit is not None:
+        if quantity.qualifier == "exact" and not text[start:end].strip("十百千万亿" + "".join(unit.words)):
+            return "scale_word"
+        if quantity.scale == 1 and quantity.bare <= 1 and unit.kind != "multiple":
             return "article"
         if quantity.bare < _RHETORICAL_BELOW and quantity.qualifier == "exact" and not unit.chinese:
             return "rhetorical"
-        if text[start - 1 : start] in ("第", "每", "这", "那", "几", "数", "上一", "另"):
+        if text[start - 1 : start] in ("第", "每", "这", "那", "几", "数", "前"):
             return "rhetorical"
     if not quantity.chinese and (quantity.scale > 1 or unit is not None and (unit.kind in ("percent", "pp"))):
         return ""

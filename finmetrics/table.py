@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,8 @@ def fact_id(doc_id: str, start: int, end: int) -> str:
 def to_table(extractions: Iterable[Extraction]) -> pa.Table:
     """The figures of these extractions as one Arrow table with every column; "not said" is null.
 
-    Values are the float64 nearest to the exact ones. Lone surrogates, which no file can hold, become U+FFFD.
+    Values are the float64 nearest to the exact ones, null beyond its range. Lone surrogates, which no file can
+    hold, become U+FFFD.
     """
     import pyarrow as pa
 
@@ -49,14 +52,18 @@ def to_table(extractions: Iterable[Extraction]) -> pa.Table:
             values += [getattr(extraction.document, name)] * count
     columns = documents | {name: list(map(attrgetter(name), figures)) for name in _OF_FIGURE}
     columns["fact_id"] = list(map(fact_id, columns["doc_id"], columns["start"], columns["end"]))
-    columns["value"] = list(map(float, columns["value"]))
-    columns["value_max"] = [None if v is None else float(v) for v in columns["value_max"]]
+    columns["value"] = list(map(_float, columns["value"]))
+    columns["value_max"] = [None if v is None else _float(v) for v in columns["value_max"]]
     fields = schema()
     arrays = [
-        _strings(columns[name]) if name in _TEXT else pa.array(columns[name], fields.field(name).type)
-        for name in NAMES
+        _strings(columns[name]) if name in _TEXT else pa.array(columns[name], fields.field(name).type) for name in NAMES
     ]
     return pa.Table.from_arrays(arrays, schema=fields)
+
+
+def _float(value: Decimal) -> float | None:
+    number = float(value)
+    return number if isfinite(number) else None
 
 
 def _strings(values: list[str]) -> pa.Array:
@@ -102,4 +109,5 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
         name = table.schema.field(i).name
         table = table.set_column(i, name, table.column(i).cast(pa.timestamp("s")))
     dtypes = {pa.string(): pd.StringDtype(), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return table.to_pandas(types_mapper=dtypes.get)
+    frame: pd.DataFrame = table.to_pandas(types_mapper=dtypes.get)
+    return frame

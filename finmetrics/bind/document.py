@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from finmetrics.bind.cells import TableBinder
 from finmetrics.bind.metric import Chooser
 from finmetrics.bind.sentence import SentenceBinder
 from finmetrics.discourse import Context, sentences
+from finmetrics.grid import Table, tables
 from finmetrics.lexicon import Lexicon
 from finmetrics.model import Dismissed, Document, Figure
 from finmetrics.periods import Period
@@ -17,6 +19,7 @@ from finmetrics.spot import Token
 _REPORT = re.compile(
     r"(?P<year>20\d\d)\s?年?(?:(?P<half>半年度?报|上半年|中期|中报|半年度)|(?P<third>第?三季度?报?|前三季度)|(?P<first>第?一季度?报?)|(?:年度|年报|全年|年年))"
 )
+_YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
 def bind(
@@ -24,10 +27,18 @@ def bind(
 ) -> tuple[list[Figure], list[Dismissed]]:
     """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
     context = Context(document.published, main, report_period(document), bank=main)
+    context.title_period = context.period = titled_period(document)
     chooser = Chooser(lexicon)
     figures: list[Figure] = []
     dismissed: list[Dismissed] = []
-    for sentence in sentences(text, tokens):
+    grids = tables(text)
+    inside = [[] for _ in grids] if grids else []  # type: list[list[Token]]
+    running = _outside(tokens, grids, inside) if grids else tokens
+    waiting = list(zip(grids, inside, strict=True))
+    for sentence in sentences(text, running):
+        while waiting and waiting[0][0].start < sentence.start:
+            table, cells = waiting.pop(0)
+            figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()
         if sentence.heading:
             context.open_section(sentence)
             continue
@@ -38,7 +49,35 @@ def bind(
         binder = SentenceBinder(text, document.doc_id, lexicon, chooser, context, sentence)
         figures += [bound.figure for bound in binder.run()]
         dismissed += binder.dismissed
+    for table, cells in waiting:
+        figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()
     return figures, dismissed
+
+
+def _outside(tokens: list[Token], grids: list[Table], inside: list[list[Token]]) -> list[Token]:
+    """The tokens of running text; those of a table (and of the caption line above it) go to ``inside``."""
+    running: list[Token] = []
+    at = 0
+    for token in tokens:
+        while at < len(grids) and grids[at].end <= token.start:
+            at += 1
+        if at < len(grids) and grids[at].caption.start <= token.start:
+            inside[at].append(token)
+            if token.start >= grids[at].start:
+                continue
+        running.append(token)
+    return running
+
+
+def titled_period(document: Document) -> Period | None:
+    """The year or half-year that the title names (股份行的2021年科技账): what holds where the text names none."""
+    match = _REPORT.search(document.title) or _YEAR.search(document.title)
+    if match is None:
+        return None
+    if match.re is _REPORT:
+        return _reported(match)
+    year = int(match.group("year"))
+    return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
 
 
 def report_period(document: Document) -> Period | None:
@@ -47,16 +86,7 @@ def report_period(document: Document) -> Period | None:
         match = _REPORT.search(stretch)
         if match is None:
             continue
-        year = int(match.group("year"))
-        if match.group("half"):
-            last = dt.date(year, 6, 30)
-        elif match.group("third"):
-            last = dt.date(year, 9, 30)
-        elif match.group("first"):
-            last = dt.date(year, 3, 31)
-        else:
-            last = dt.date(year, 12, 31)
-        return Period(0, 0, "dated", dt.date(year, 1, 1), last, year=True)
+        return _reported(match)
     published = document.published
     if published is None:
         return None
@@ -67,3 +97,15 @@ def report_period(document: Document) -> Period | None:
     if published.month <= 6:
         return Period(0, 0, "dated", dt.date(published.year - 1, 1, 1), dt.date(published.year - 1, 12, 31))
     return None
+
+
+def _reported(match: re.Match[str]) -> Period:
+    year = int(match.group("year"))
+    month, day = 12, 31
+    if match.group("half"):
+        month, day = 6, 30
+    elif match.group("third"):
+        month, day = 9, 30
+    elif match.group("first"):
+        month, day = 3, 31
+    return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, month, day), year=True)

@@ -28,8 +28,8 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> 
     relative = kind in ("percent", "multiple") or quantity.fraction
     change = segment.change
     comparison = segment.comparison
-    if change is not None and change.measure == "word":
-        return Measure("growth", comparison, 1, change.id)
+    if quantity.worded:
+        return Measure("growth", comparison, 1, "word")
     if segment.right_change is not None and relative:
         return Measure("growth", comparison or _inherited(before), _sign(segment.right_change), "right_change")
     if kind == "pp":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 
 from finmetrics.bind.measure import Measure
 from finmetrics.bind.segment import Segment
@@ -17,7 +18,15 @@ _HAN = re.compile(r"[一-龥A-Za-z]")
 # A noun may stand this far right of the figure that counts it (200多家互联网龙头企业).
 _RIGHT_REACH = 16
 _RIGHT_NEAR = 3
+_PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
 _RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
+
+
+class Known(Protocol):
+    """A figure already bound, with its metric."""
+
+    figure: Figure
+    metric: Metric | None
 
 
 @dataclass(slots=True)
@@ -57,12 +66,13 @@ class Chooser:
         return self._by_id.get(metric_id)
 
     def choose(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, before: Figure | None, context: Figure | None
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, known: Known | None
     ) -> Choice:
-        """The metric of a figure that stands alone; ``before`` is the last figure of the sentence, ``context`` of the paragraph."""
+        """The metric of a figure that stands alone; ``known`` is the earlier figure whose metric could go on."""
         unit = quantity.unit
+        before = known.figure if known is not None else None
         if segment.share is not None and unit is not None and unit.kind == "percent" and measure.measure == "level":
-            return self._share(text, segment, quantity, before or context)
+            return self._share(text, segment, quantity, before)
         right = self._right(text, quantity, segment, measure)
         left = self._left(text, quantity, segment, measure)
         if right is not None and (left is None or right[1] <= 6 and not self._tight(text, left, quantity)):
@@ -70,11 +80,13 @@ class Chooser:
         if left is not None:
             choice = left
             if choice.metric is not None and choice.metric.id == "share":
-                ratio = self._named_ratio(before or context)
+                ratio = self._named_ratio(before)
                 if ratio is not None:
-                    return Choice(ratio, choice.text, "left share of " + (before or context).metric, choice.token)  # type: ignore[union-attr]
+                    return Choice(ratio, choice.text, "left share of what came before", choice.token)
             return choice
-        return self._carried(text, quantity, segment, measure, before, context)
+        if unit is not None and unit.kind == "percent" and measure.measure == "level" and self._of_noun(text, quantity):
+            return Choice(self._by_id.get("share"), "", "share of what follows")
+        return self._carried(text, quantity, segment, measure, known)
 
     def candidates(self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure) -> Wording | None:
         """The wording of a token left of the figure that fits it, if any."""
@@ -83,7 +95,7 @@ class Chooser:
             if not wording.left or not fits(wording.metric, quantity.unit, measure.measure):
                 continue
             if wording.cues:
-                stretch = text[segment.clause : token.start]
+                stretch = text[segment.span : token.start]
                 if not any(cue in stretch for cue in wording.cues):
                     continue
                 return wording
@@ -120,7 +132,7 @@ class Chooser:
                     continue
                 if not wording.left:
                     if wording.cues:
-                        stretch = text[segment.clause : quantity.left]
+                        stretch = text[segment.span : quantity.left]
                         if not any(cue in stretch for cue in wording.cues):
                             continue
                     return Choice(wording.metric, token.word.text, "right", token), gap
@@ -186,23 +198,20 @@ class Chooser:
                 return self._by_id.get(ratio)
         return None
 
-    def _carried(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, before: Figure | None, context: Figure | None
-    ) -> Choice:
-        known = before or context
-        if known is None or known.metric == "other" and not known.metric_text:
-            return Choice(None)
-        metric = self._entry(known)
-        if metric is None:
-            return Choice(None)
-        if not fits(metric, quantity.unit, measure.measure):
-            return Choice(None, reason="unit does not fit what came before")
-        if self._unknown(text, segment.clause, quantity.left):
-            return Choice(None, reason="clause names something unknown")
-        return Choice(metric, known.metric_text, "carried")
+    @staticmethod
+    def _of_noun(text: str, quantity: Quantity) -> bool:
+        """Whether a noun follows that the figure is a part of: 三成以上用户, 80%的农户."""
+        return _PART_OF.match(text, quantity.right) is not None
 
-    def _entry(self, figure: Figure) -> Metric | None:
-        for metric in self._lexicon.rules.metrics:
-            if metric.id == figure.metric and metric.definition == figure.definition:
-                return metric
-        return self._by_id.get(figure.metric)
+    def _carried(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, known: Known | None) -> Choice:
+        if known is None or known.metric is None:
+            return Choice(None)
+        metric, worded = known.metric, known.figure.metric_text
+        if not fits(metric, quantity.unit, measure.measure):
+            value = self._by_id.get("transaction_value")
+            if metric.id in ("transaction_count", "service_count") and value and fits(value, quantity.unit, measure.measure):
+                return Choice(value, worded, "value of what was counted")
+            return Choice(None, reason="unit does not fit what came before")
+        if self._unknown(text, segment.named, quantity.left):
+            return Choice(None, reason="clause names something unknown")
+        return Choice(metric, worded, "carried")

@@ -22,6 +22,8 @@ class Segment:
     """
 
     clause: int = 0
+    span: int = 0
+    named: int = 0
     change: Change | None = None
     change_token: Token | None = None
     right_change: Change | None = None
@@ -40,6 +42,7 @@ class Segment:
     status: str = "actual"
     segment: str = ""
     loss: bool = False
+    items: bool = False
 
 
 def segment_of(
@@ -106,6 +109,8 @@ def segment_of(
                 found.others = True
             if "each" in roles:
                 found.each = True
+            if "both" in roles and word.text.endswith("项"):
+                found.items = True
             if "loss" in roles and distance <= 1:
                 found.loss = True
             if "of_which" in roles and distance == 0:

@@ -17,6 +17,11 @@ from finmetrics.schema import Bank, Metric
 from finmetrics.spot import Token
 
 
+# How many figures back a metric may be carried from.
+_REMEMBERED = 8
+_RATIOS_OF = ("share", "tech_investment_ratio", "tech_staff_ratio", "market_share")
+
+
 @dataclass(slots=True)
 class Bound:
     """A figure with the decisions that later figures lean on."""
@@ -29,6 +34,10 @@ class Bound:
     bank: Bank | None
     group: int
     choice: Choice | None = None
+
+    def choice_text(self) -> str:
+        """The wording its metric was found by."""
+        return self.choice.text if self.choice is not None else ""
 
 
 @dataclass(slots=True)
@@ -74,7 +83,10 @@ class SentenceBinder:
                 continue
             last = groups.get(i, i)
             self._bind_group(since, i, last)
-            self.base = None
+            local = self.local
+            kept = local is not None and local.role == "base" and self.bound and self.bound[-1].period is local.period
+            if not kept:
+                self.base = None
             self.local = None
             since = i = last + 1
         self._hand_on()
@@ -86,7 +98,9 @@ class SentenceBinder:
         if token.time is not None:
             self._note_time(token)
             return
-        if token.bank is not None:
+        if token.bank is not None and token.bank.speaker and self.context.main is None and subject.opens(self.text, token.start):
+            self.subject = Subject(None)
+        elif token.bank is not None:
             if subject.is_subject(self.text, self.tokens, i) and not subject.ranked(self.text, token):
                 self._note_bank(i, token)
         roles = token.word.roles
@@ -109,6 +123,7 @@ class SentenceBinder:
         start = self.subject.token
         listed = (
             start is not None and start.bank is not None and bank is not start.bank
+            and not any(t.quantity is not None and start.end <= t.start < token.start for t in self.tokens)
             and self._coordinated(start, token)
         )  # fmt: skip
         if listed:
@@ -125,6 +140,8 @@ class SentenceBinder:
     def _note_pronoun(self, token: Token, roles: dict[str, str]) -> None:
         text = token.word.text
         pair = self.context.pair
+        if self.text[token.start - 1 : token.start] in ("是", "为", "比", "较", "与", "和", "对"):
+            return
         if "former" in roles and pair:
             self.subject = Subject(pair[0].bank, pair[0].branch, pair[0])
         elif "latter" in roles and len(pair) > 1:
@@ -136,9 +153,14 @@ class SentenceBinder:
     def _note_time(self, token: Token) -> None:
         role = time.role_of(self.text, token)
         period = time.resolve(token, self.lexicon, self.context, self.period)
+        if period.word == "all" and self._to_date(period):
+            assert self.period is not None
+            period.end = self.period.end
         if role == "base":
             self.base = period
             self.local = time.Moment(period, token, role)
+        elif role == "origin":
+            return
         elif role == "from" and period.known():
             self.local = time.Moment(period, token, role)
         elif period.kind == "same":
@@ -151,10 +173,25 @@ class SentenceBinder:
             if follows_report:
                 self.context.anchor = period.end.year if period.end else None
                 return
+            if period.day and not time.quarter_end(period) and not time.as_of(self.text, token) and not self._past(period):
+                return  # the day of the news, not of the figures
             self.period = period
             self.local = None
             if period.year and period.end is not None:
                 self.context.anchor = period.end.year
+
+    def _past(self, period: Period) -> bool:
+        """Whether a day lies too far back to be the day of the news."""
+        published = self.context.published
+        return period.year and published is not None and period.end is not None and (published - period.end).days > 150
+
+    def _to_date(self, period: Period) -> bool:
+        """截至10月末，当年投放: the flow of the year runs to the date just named."""
+        now = self.period
+        return (
+            now is not None and now.start is None and now.end is not None and period.end is not None
+            and now.end.year == period.end.year
+        )  # fmt: skip
 
     # one figure, or one list of figures ------------------------------------------------------------------------
 
@@ -171,6 +208,11 @@ class SentenceBinder:
         start = self._clause_start(since, first)
         segment = segment_of(self.text, self.lexicon, before, after, quantities[0], quantities[-1], start)
         segment.base = self.base
+        if self.base is not None and not segment.comparison:
+            segment.comparison = time.against(self.base, self._governing())
+        segment.span = self._span(first)
+        # A subject's own name settles what stands before it in the clause.
+        segment.named = max([segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)])
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
@@ -180,7 +222,17 @@ class SentenceBinder:
             self._bind_one(token, segment, {slot: items[k] for slot, items in spread.items()}, number, k, len(members))
 
     def _clause_start(self, since: int, first: int) -> int:
-        return self.tokens[since - 1].end if since else self.sentence.start
+        if not since:
+            return self.sentence.start
+        last = self.tokens[since - 1]
+        return last.quantity.right if last.quantity is not None else last.end
+
+    def _span(self, first: int) -> int:
+        """Where the clause of a figure begins, whatever figures stand in it."""
+        for token in reversed(self.tokens[:first]):
+            if token.word.mark and token.word.mark in BREAKS:
+                return token.end
+        return self.sentence.start
 
     def _spread(self, before: list[Token], size: int, segment: Segment) -> dict[str, list[object]]:
         """What differs from figure to figure in a list of ``size``."""
@@ -197,6 +249,8 @@ class SentenceBinder:
             run = lists.of_size(lists.runs(text, times, lambda t: True), size)
             if run:
                 spread["period"] = [time.resolve(t, self.lexicon, self.context, None) for t in run]
+            elif following := time.following_years(text[before[0].start : before[-1].end + 8], size, self._last_year()):
+                spread["period"] = list(following)
             elif self.period is not None and self.period.years == size:
                 spread["period"] = list(time.years_of(self.period))
         products = lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
@@ -210,19 +264,29 @@ class SentenceBinder:
             pass
         return spread
 
+    def _last_year(self) -> int:
+        """The year of the last figure of the sentence, or 0."""
+        for bound in reversed(self.bound):
+            if bound.figure.period_end is not None:
+                return bound.figure.period_end.year
+        return 0
+
     def _spread_back(self, size: int, segment: Segment, spread: dict[str, list[object]]) -> None:
         """A list without a list before it repeats the order of the figures before: values, then their growth."""
         previous = self.bound
         if not previous:
             return
         last = [b for b in previous if b.group == previous[-1].group]
+        if segment.items:
+            distinct = {b.figure.metric: b for b in previous}
+            last = list(distinct.values())[-size:]
         if len(last) != size:
             last = [b for b in previous if b.measure.measure == "level"][-size:]
             if len(last) != size:
                 last = previous[-size:]
         if len(last) != size:
             return
-        if len({id(b.bank) for b in last}) > 1:
+        if len({id(b.bank) for b in last}) > 1 and not segment.items:
             spread["bank"] = [Subject(b.bank, b.figure.branch, b.token) for b in last]
         if not segment.metrics:
             spread["figure"] = list(last)
@@ -243,8 +307,8 @@ class SentenceBinder:
                 measure = replace(self.bound[number].measure)
         else:
             measure = measure_of(quantity, segment, before.measure if before else None)
-        if self.base is not None and not measure.comparison and measure.measure != "level":
-            measure.comparison = time.against(self.base, self._governing())
+        if k and number < len(self.bound):
+            own.setdefault("first", self.bound[number])
         choice = self._choice(quantity, segment, measure, own)
         if quantity.unit is None and quantity.scale == 1 and not self._plain_number(quantity, choice, k):
             self.dismissed.append(Dismissed(self.text[quantity.start : quantity.end], quantity.start, quantity.end, "unresolved"))
@@ -293,21 +357,38 @@ class SentenceBinder:
         back = own.get("figure")
         if isinstance(back, Bound):
             return Choice(back.metric, back.figure.metric_text, "list before", None)
-        before = self._carrier(measure, quantity)
-        return self.chooser.choose(self.text, quantity, segment, measure, before, self.context.metric)
+        first = own.get("first")
+        if isinstance(first, Bound) and first.choice is not None and quantity.unit is first.token.quantity.unit:  # type: ignore[union-attr]
+            return first.choice
+        return self.chooser.choose(self.text, quantity, segment, measure, self._carrier(measure, quantity))
 
-    def _carrier(self, measure: Measure, quantity: Quantity) -> Figure | None:
-        """The figure whose metric goes on: of points the last ratio, of a growth the last that is no ratio."""
-        if not self.bound:
-            return None
-        points = quantity.unit is not None and quantity.unit.kind == "pp"
-        for bound in reversed(self.bound):
-            ratio = bound.metric is not None and bound.metric.units[0] == "%"
-            if points and (ratio or bound.measure.measure == "growth") or not points and not (
-                measure.measure == "growth" and bound.metric is not None and bound.metric.id in ("share", "tech_investment_ratio", "tech_staff_ratio")
-            ):  # fmt: skip
-                return bound.figure
-        return self.bound[-1].figure
+    def _carrier(self, measure: Measure, quantity: Quantity) -> Bound | None:
+        """The figure whose metric goes on: of points the last ratio, of a growth the last that is no ratio.
+
+        A level goes on with the last figure of the same unit; over a sentence's end only with a metric.
+        """
+        unit = quantity.unit
+        points = unit is not None and unit.kind == "pp"
+        earlier = [bound for bound in self.context.recent if bound.metric is not None]
+        for bound in (*reversed(self.bound), *reversed(earlier)):
+            metric = bound.metric
+            if metric is None and not bound.choice_text():
+                return None if bound in self.bound else bound
+            if points:
+                if metric is not None and "%" in metric.units or bound.measure.measure == "growth":
+                    return bound
+            elif measure.measure == "growth":
+                if metric is None or metric.id not in _RATIOS_OF:
+                    return bound
+            elif unit is None:
+                if bound.token.quantity is not None and bound.token.quantity.unit is None:
+                    return bound
+            elif bound.figure.unit == unit.id or bound.figure.unit_kind == unit.kind == "currency":
+                return bound
+        for bound in (*reversed(self.bound), *reversed(earlier)):
+            if bound.metric is not None and (unit is not None or bound.figure.unit_kind == "count" and not bound.figure.per):
+                return bound
+        return None
 
     def _plain_number(self, quantity: Quantity, choice: Choice, k: int) -> bool:
         """Whether a number without unit and scale is a figure: only right after its metric."""
@@ -357,6 +438,11 @@ class SentenceBinder:
             between = self.text[local.token.end : quantity.left]
             if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:
                 return local.period
+        if measure.measure == "level" and time.opens_movement(self.text, quantity.left):
+            years = self.period.years if self.period is not None else 0
+            return time.years_of(self.period)[0] if self.period is not None and years > 1 else None
+        if self.period is not None and self.period.years > 1 and measure.reason == "level":
+            return time.years_of(self.period)[-1]
         return self.period
 
     # what the next sentence inherits ---------------------------------------------------------------------------
@@ -366,7 +452,7 @@ class SentenceBinder:
         context.bank, context.branch = self.subject.bank, self.subject.branch
         context.period, context.product = self.period, self.product
         if self.bound:
-            context.metric = self.bound[-1].figure
+            context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
         pairs = lists.runs(self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)
         if pair:

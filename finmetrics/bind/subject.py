@@ -26,13 +26,24 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     if before is not None and before.end == first.start and "object" in before.word.roles:
         if before.word.text in _COPULA:
             return True
-        return before.word.text in ("由", "据", "从", "依", "按", "经", "通过") and text[token.end : token.end + 1] != "的"
-    if bank.type == "group":
-        return before is None or bool(before.word.mark) or before.time is not None or _opens(text, first.start)
+        return "领" in text[token.end : token.end + 6] or before.word.text in ("据", "按") and text[token.end : token.end + 1] != "的"
+    if text[first.start - 1 : first.start] == "、" and first is token and not _after_figure(tokens, i):
+        return False  # one of a list that began with others: 微信、美团、中国银联等
+    if bank.type == "group" and (text[token.end : token.end + 1] in ("里", "中", "内") or text[first.start - 1 : first.start] == "在"):
+        return False
+    if bank.type in ("group", "payment", "other"):
+        return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start)
     return True
 
 
-def _opens(text: str, start: int) -> bool:
+def _after_figure(tokens: list[Token], i: int) -> bool:
+    """Whether a figure, or an aside with one, stands before the 、 before this token."""
+    before = [token for token in tokens[max(0, i - 4) : i] if token.word.mark not in ("、", "）", ")")]
+    return bool(before) and (before[-1].quantity is not None or before[-1].bank is not None)
+
+
+def opens(text: str, start: int) -> bool:
+    """Whether a clause begins at most four characters before this place."""
     stretch = text[max(0, start - 6) : start]
     for offset, c in enumerate(reversed(stretch)):
         if c in BREAKS or c in "。\n！？、（(":

@@ -14,8 +14,9 @@ from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _BASE = re.compile(r"(?:较|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
-_FROM = re.compile(r"(?:由|从|自)$")
+_FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"相比|相较|比")
+_OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
 
 
@@ -32,6 +33,8 @@ def role_of(text: str, token: Token) -> str:
     """How an expression of time is used."""
     before = text[max(0, token.start - 3) : token.start].rstrip()
     found = _BASE.search(before)
+    if before.endswith(("自", "追溯至", "追溯到", "创立于", "成立于", "始于", "始建于", "起步于", "诞生于", "生于")):
+        return "origin" if not re.match("[以至]?[来今]?[至到]", text[token.end : token.end + 2]) else "from"
     if found:
         word = found.group()
         if word in ("与", "同"):
@@ -54,6 +57,8 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         if report is not None:
             period.start = report.start if period.kind == "report" else None
             period.end, period.kind = report.end, "dated"
+            if period.end is not None and anchor is not None and anchor != period.end.year:
+                period.start, period.end = None, dt.date(anchor, 12, 31)
     elif period.kind == "same" and governing is not None and governing.end is not None:
         period.start = shifted(governing.start, -1) if governing.start else None
         period.end = shifted(governing.end, -1)
@@ -66,8 +71,10 @@ def against(base: Period | None, governing: Period | None) -> str:
     """The comparison that a named base makes: 较2022年 said of 2023 is yoy."""
     if base is None:
         return ""
-    if base.kind == "same":
+    if base.kind == "same" or base.word == "year-1" and base.annual:
         return "yoy"
+    if base.word in ("end-1", "start") or base.word == "year-1" and base.start is None and (base.end is None or base.end.month == 12):
+        return "ytd"
     if base.end is None:
         return ""
     if governing is None or governing.end is None:
@@ -99,6 +106,35 @@ def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:
         return
     figure.period_kind, figure.period_end = "duration", period.end
     figure.period_start = period.start or dt.date(period.end.year, 1, 1)
+
+
+def following_years(stretch: str, size: int, year: int) -> list[Period]:
+    """The years of 此后四年, where the list has as many figures."""
+    match = re.search(r"(?:此后|之后|随后|其后)([一二三四五六七八九]|\d)年", stretch)
+    if match is None or not year:
+        return []
+    count = int(match.group(1)) if match.group(1).isdigit() else "零一二三四五六七八九".index(match.group(1))
+    if count != size:
+        return []
+    return [
+        Period(0, 0, "dated", dt.date(y, 1, 1), dt.date(y, 12, 31), year=True) for y in range(year + 1, year + size + 1)
+    ]
+
+
+def quarter_end(period: Period) -> bool:
+    """Whether a day is one that accounts are drawn up for."""
+    end = period.end
+    return end is not None and end.month % 3 == 0 and end.day >= 30
+
+
+def as_of(text: str, token: Token) -> bool:
+    """Whether 截至, 到 or the like makes a day the date of the figures."""
+    return text[max(0, token.start - 3) : token.start].rstrip().endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
+
+
+def opens_movement(text: str, left: int) -> bool:
+    """Whether 由 or 从 right before a figure makes it where a movement began."""
+    return _OPENS.search(text[max(0, left - 6) : left]) is not None
 
 
 def years_of(period: Period) -> list[Period]:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from finmetrics.model import Document
-from finmetrics.read.dates import day_in, day_of
+from finmetrics.reading.dates import day_in, day_of
 
 _TITLE_CHARACTERS = 60
 _HEAD = 4_000
 
 
 def read_text(text: str, doc_id: str) -> Document:
-    """The document of a plain text; title and date are told from its first lines."""
-    return Document(
-        text=text, doc_id=doc_id, title=title_in(text), published=day_in(text), source=doc_id
-    )
+    """The document of a plain text; title and date are told from its first lines.
+
+    A page saved as text often states its title twice: above the article and in it. The one above is blanked,
+    character for character, so that its figures are not counted twice.
+    """
+    title = title_in(text)
+    published = day_in(text)
+    if title:
+        start = text.index(title)
+        end = start + len(title)
+        if any(line.strip() == title for line in text[end:_HEAD].splitlines()):
+            text = text[:start] + " " * len(title) + text[end:]
+    return Document(text=text, doc_id=doc_id, title=title, published=published, source=doc_id)
 
 
 def title_in(text: str) -> str:

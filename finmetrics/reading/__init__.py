@@ -1,4 +1,4 @@
-"""Reading articles: files, folders, globs and feeds -> Documents, a failure standing in for what cannot be read."""
+"""Files, folders, globs and feeds -> Documents, a failure standing in for what cannot be read."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import IO
 
 from finmetrics.model import Document
-from finmetrics.read.decode import decode, refuse_binary
-from finmetrics.read.failure import ReadFailure, Unreadable, one_line
-from finmetrics.read.feed import OwnTable, read_csv, read_jsonl, read_parquet
-from finmetrics.read.fields import whole
-from finmetrics.read.html import read_html
-from finmetrics.read.kind import HEAD, kind_of
-from finmetrics.read.markdown import read_markdown
-from finmetrics.read.sources import Source, expand
-from finmetrics.read.text import read_text
+from finmetrics.reading.decode import decode, refuse_binary
+from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
+from finmetrics.reading.feed import OwnTable, read_csv, read_jsonl, read_parquet
+from finmetrics.reading.fields import whole
+from finmetrics.reading.html import read_html
+from finmetrics.reading.kind import HEAD, kind_of
+from finmetrics.reading.markdown import read_markdown
+from finmetrics.reading.sources import Source, expand
+from finmetrics.reading.text import read_text
 
-__all__ = ["ReadFailure", "Unreadable", "read"]
+__all__ = ["Paths", "Progress", "ReadFailure", "Unreadable", "documents"]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Progress = Callable[[int, int], None]
@@ -28,7 +28,7 @@ _LARGEST = 256 * 1024 * 1024  # bytes of a file that is one document
 _ONE_DOCUMENT = {"markdown": read_markdown, "html": read_html, "text": read_text}
 
 
-def read(
+def documents(
     paths: Paths, *, published: dt.date | None = None, progress: Progress | None = None
 ) -> Iterator[Document | ReadFailure]:
     """The documents of files, folders (walked, sorted), globs, feeds and ``-`` (standard input), streamed.
@@ -53,17 +53,17 @@ def read(
         if isinstance(source, ReadFailure):
             yield source
             continue
-        for item in _read(source, advance):
+        for item in _of_source(source, advance):
             if isinstance(item, Document) and item.published is None and published is not None:
                 item = replace(item, published=published)
             yield item
 
 
-def _read(source: Source, advance: Callable[[int], None]) -> Iterator[Document | ReadFailure]:
+def _of_source(source: Source, advance: Callable[[int], None]) -> Iterator[Document | ReadFailure]:
     name = whole(source.name)
     try:
         with source.open() as file:
-            yield from _documents(file, source, name, advance)
+            yield from _of_file(file, source, name, advance)
     except OwnTable as error:
         if not source.found:  # in a folder, our own output is passed over
             yield ReadFailure(name, str(error))
@@ -75,7 +75,7 @@ def _read(source: Source, advance: Callable[[int], None]) -> Iterator[Document |
         yield ReadFailure(name, "too large for the memory of this machine")
 
 
-def _documents(
+def _of_file(
     file: IO[bytes], source: Source, name: str, advance: Callable[[int], None]
 ) -> Iterator[Document | ReadFailure]:
     head = file.read(HEAD)

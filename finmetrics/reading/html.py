@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from finmetrics.model import Document
-from finmetrics.read.dates import day_in, day_of
+from finmetrics.reading.dates import day_in, day_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -233,9 +233,7 @@ class _Walk:
 
 def _hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return bool(attributes) and (
-        "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-    )
+    return bool(attributes) and ("hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or "")))
 
 
 def _content(page: LexborHTMLParser, *selectors: str) -> str:

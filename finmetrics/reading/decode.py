@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from finmetrics.read.failure import Unreadable
+from finmetrics.reading.failure import Unreadable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

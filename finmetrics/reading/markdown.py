@@ -6,11 +6,11 @@ import html
 import re
 
 from finmetrics.model import Document
-from finmetrics.read.dates import day_in, day_of
-from finmetrics.read.failure import Unreadable, one_line
-from finmetrics.read.fields import DATE_KEYS, SOURCE_KEYS, TITLE_KEYS, stated
-from finmetrics.read.html import html_to_text, looks_like_html
-from finmetrics.read.text import title_in
+from finmetrics.reading.dates import day_in, day_of
+from finmetrics.reading.failure import Unreadable, one_line
+from finmetrics.reading.fields import DATE_KEYS, SOURCE_KEYS, TITLE_KEYS, stated
+from finmetrics.reading.html import html_to_text, looks_like_html
+from finmetrics.reading.text import title_in
 
 _FENCE = re.compile(r"\s*---[ \t]*\r?\n(?=[ \t]*(?:#|\r?\n|[\"']?[^\W\d][\w -]*[\"']?[ \t]*:|---))")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
@@ -28,9 +28,7 @@ _RULE = re.compile(r"[ \t]*(?:[-*_=|:+][ \t]*){3,}|[ \t]*(?:```|~~~).*")
 _MARKER = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 # A single star after a digit or a letter is a sign of its own: 7*24小时.
-_EMPHASIS = re.compile(
-    r"(\*{2,3}|~~|`{1,3}|(?<![0-9A-Za-z*])\*(?!\*))(?=[^\s*~`])([^*~`\n]{1,1000}?)(?<=\S)\1"
-)
+_EMPHASIS = re.compile(r"(\*{2,3}|~~|`{1,3}|(?<![0-9A-Za-z*])\*(?!\*))(?=[^\s*~`])([^*~`\n]{1,1000}?)(?<=\S)\1")
 _INLINE_TAG = re.compile(r"</?(?:strong|b|em|i|u|span|font|sup|sub|a|br|p|div)(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HEADING = re.compile(r"^[ \t]*#{1,2}[ \t]+(.{1,200}?)[ \t#]*\r?$", re.MULTILINE)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from finmetrics.read.decode import refuse_binary
-from finmetrics.read.failure import ReadFailure
-from finmetrics.read.kind import BY_SUFFIX, HEAD
+from finmetrics.reading.decode import refuse_binary
+from finmetrics.reading.failure import ReadFailure
+from finmetrics.reading.kind import BY_SUFFIX, HEAD
 
 STDIN = "-"
 _IN_MEMORY = 16 * 1024 * 1024  # of what cannot be read twice; beyond it goes to a temporary file
@@ -57,7 +57,7 @@ def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
             file.write(head)
             head = stream.read(1024 * 1024)
         file.seek(0)
-        yield file  # type: ignore[misc]
+        yield file
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | ReadFailure]:

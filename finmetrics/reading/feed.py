@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 from finmetrics.model import Document
-from finmetrics.read.dates import day_of
-from finmetrics.read.decode import stream_encoding
-from finmetrics.read.failure import ReadFailure, Unreadable, one_line
-from finmetrics.read.fields import DATE_KEYS, ID_KEYS, SOURCE_KEYS, TEXT_KEYS, TITLE_KEYS, stated, whole
-from finmetrics.read.kind import delimiter_of, header_of
+from finmetrics.reading.dates import day_of
+from finmetrics.reading.decode import stream_encoding
+from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
+from finmetrics.reading.fields import DATE_KEYS, ID_KEYS, SOURCE_KEYS, TEXT_KEYS, TITLE_KEYS, stated, whole
+from finmetrics.reading.kind import delimiter_of, header_of
 
 Advance = Callable[[int], None]
 
@@ -168,7 +168,7 @@ def _bare(encoding: str) -> str:
 
 def _wide_lines(file: IO[bytes], encoding: str, advance: Advance) -> Iterator[tuple[int, str | Unreadable]]:
     """As :func:`_lines`, of UTF-16 or UTF-32, whose line ends are not single bytes."""
-    reader = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")  # type: ignore[arg-type]
+    reader = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")
     for number, line in enumerate(reader, start=1):
         advance(len(line) * 2)
         yield number, line

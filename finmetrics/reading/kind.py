@@ -8,10 +8,10 @@ import json
 import re
 from typing import Literal
 
-from finmetrics.read.decode import encoding_of_mark
-from finmetrics.read.fields import ID_KEYS, TEXT_KEYS
-from finmetrics.read.html import looks_like_html
-from finmetrics.read.markdown import has_front_matter
+from finmetrics.reading.decode import encoding_of_mark
+from finmetrics.reading.fields import ID_KEYS, TEXT_KEYS
+from finmetrics.reading.html import looks_like_html
+from finmetrics.reading.markdown import has_front_matter
 
 Kind = Literal["markdown", "html", "text", "jsonl", "csv", "parquet"]
 

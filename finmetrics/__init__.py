@@ -1,0 +1,61 @@
+"""Figures stated in Chinese bank articles, as one normalized table.
+
+``extract`` reads a text, ``read`` files and feeds, ``extract_frame`` a DataFrame; ``explain`` shows how a figure
+came to be. Names load on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from finmetrics.api import explain as explain
+    from finmetrics.api import extract as extract
+    from finmetrics.api import extract_frame as extract_frame
+    from finmetrics.api import extract_to as extract_to
+    from finmetrics.api import read as read
+    from finmetrics.columns import COLUMNS as COLUMNS
+    from finmetrics.extract import Extractor as Extractor
+    from finmetrics.figures import Figures as Figures
+    from finmetrics.model import Dismissed as Dismissed
+    from finmetrics.model import Document as Document
+    from finmetrics.model import Extraction as Extraction
+    from finmetrics.model import Figure as Figure
+    from finmetrics.reading import Unreadable as Unreadable
+    from finmetrics.rules import RulesError as RulesError
+
+_HOMES = {
+    "COLUMNS": "columns",
+    "Dismissed": "model",
+    "Document": "model",
+    "Extraction": "model",
+    "Extractor": "extract",
+    "Figure": "model",
+    "Figures": "figures",
+    "RulesError": "rules",
+    "Unreadable": "reading",
+    "explain": "api",
+    "extract": "api",
+    "extract_frame": "api",
+    "extract_to": "api",
+    "read": "api",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'finmetrics' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"finmetrics.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,201 @@
+"""A table's cells -> figures: header, row and caption give metric, unit, period and bank."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finmetrics.bind import time
+from finmetrics.discourse import Context
+from finmetrics.grid import Cell, Table
+from finmetrics.lexicon import Lexicon
+from finmetrics.model import Figure
+from finmetrics.periods import Period
+from finmetrics.quantify import Quantity
+from finmetrics.schema import Metric, Unit
+from finmetrics.spot import Token
+
+_ASIDE = re.compile(r"[（(\[]([^）)\]]{1,12})[）)\]]")
+_UNIT_LINE = re.compile(r"(?:单位|人民币|币种|币别)[^。\n]{0,40}")
+_NEGATIVE = re.compile(r"[（(]\s?\d[\d,.]*\s?%?[）)]")
+
+
+@dataclass(slots=True)
+class Head:
+    """What a header, a row's first cell or a caption says."""
+
+    bank: Token | None = None
+    metric: Token | None = None
+    period: Period | None = None
+    comparison: str = ""
+    change: Token | None = None
+    scale: int = 1
+    unit: Unit | None = None
+    share: bool = False
+
+
+class TableBinder:
+    """Binds one table."""
+
+    def __init__(self, text: str, doc_id: str, lexicon: Lexicon, context: Context, table: Table, tokens: list[Token]):
+        self.text = text
+        self.doc_id = doc_id
+        self.lexicon = lexicon
+        self.context = context
+        self.table = table
+        self.tokens = tokens
+
+    def run(self) -> list[Figure]:
+        """The figures of the body, row by row."""
+        table = self.table
+        heads = [self._head(cell) for cell in table.header]
+        for i, head in enumerate(heads):
+            if head.metric is None and (head.comparison or head.change) and i:
+                head.metric = heads[i - 1].metric  # 同比增速 is of the column before
+        caption = self._head(table.caption)
+        units = self._caption_units()
+        figures: list[Figure] = []
+        for row in table.rows:
+            if not row:
+                continue
+            first = self._head(row[0])
+            for i, cell in enumerate(row[1:], 1):
+                column = heads[i] if i < len(heads) else Head()
+                figure = self._figure(cell, column, first, caption, units)
+                if figure is not None:
+                    figure.sentence = self.text[row[0].start : row[-1].end].strip()
+                    figures.append(figure)
+        return figures
+
+    def _inside(self, cell: Cell) -> list[Token]:
+        return [token for token in self.tokens if cell.start <= token.start and token.end <= cell.end]
+
+    def _head(self, cell: Cell) -> Head:
+        head = Head()
+        for token in self._inside(cell):
+            word = token.word
+            if token.bank is not None and not token.bank.speaker and head.bank is None:
+                head.bank = token
+            if token.time is not None:
+                period = time.resolve(token, self.lexicon, self.context, self.context.period)
+                if time.role_of(self.text, token) == "base":
+                    head.comparison = head.comparison or time.against(period, head.period or self.context.period)
+                elif period.known():
+                    head.period = period
+            if word.metrics:
+                head.metric = token
+            if word.comparison:
+                head.comparison = word.comparison
+            if word.change is not None and word.change.measure in ("rate", "move"):
+                head.change = token
+            if "share" in word.roles:
+                head.share = True
+        for match in _ASIDE.finditer(self.text[cell.start : cell.end]):
+            scale, unit = self._unit(match.group(1))
+            if unit is not None:
+                head.scale, head.unit = scale, unit
+        return head
+
+    def _unit(self, words: str) -> tuple[int, Unit | None]:
+        """(scale, unit) of 万户, 人民币亿元, %."""
+        words = re.sub("单位|人民币|[:：为\\s]", "", words)
+        found = self.lexicon.quantifier.scan("1" + words)
+        if not found or found[0].unit is None:
+            return 1, None
+        return int(found[0].value / found[0].bare) if found[0].bare else 1, found[0].unit
+
+    def _caption_units(self) -> list[tuple[int, Unit]]:
+        found: list[tuple[int, Unit]] = []
+        for match in _UNIT_LINE.finditer(self.text[self.table.caption.start : self.table.caption.end]):
+            for part in re.split("[；;，,、]", match.group()):
+                scale, unit = self._unit(re.sub(".*单位", "", part))
+                if unit is not None:
+                    found.append((scale, unit))
+        return found
+
+    def _figure(
+        self, cell: Cell, column: Head, row: Head, caption: Head, units: list[tuple[int, Unit]]
+    ) -> Figure | None:
+        written = self.text[cell.start : cell.end]
+        found = self.lexicon.quantifier.scan(written)
+        if not found or found[0].chinese and found[0].unit is None or len(found) > 2:
+            return None
+        quantity = found[0]
+        if any(token.time is not None for token in self._inside(cell)):
+            return None
+        named = row.metric if row.metric is not None and (column.metric is None or column.period) else column.metric
+        named = named or row.metric or caption.metric
+        relative = bool(column.change or row.change or column.comparison and not column.period)
+        metric, unit, scale = self._metric(named, quantity, column, row, units, relative)
+        share = (column.share or row.share) and unit is not None and unit.id == "%"
+        if unit is None and named is None:
+            return None
+        value = quantity.value * scale
+        if written.startswith(("-", "（-", "(-")) or _NEGATIVE.fullmatch(written):
+            value = -abs(value)
+        start = cell.start + quantity.start
+        figure = Figure(self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value)
+        figure.qualifier = quantity.qualifier
+        self._slots(figure, metric, named, unit, share=share)
+        change = (column.change or row.change) if relative else None
+        if relative and unit is not None:
+            figure.measure = "growth" if unit.kind in ("percent", "multiple") else "change"
+            figure.comparison = column.comparison or row.comparison
+            if change is not None and change.word.change is not None and change.word.change.sign < 0:
+                figure.value = -abs(value)
+        elif metric is not None and metric.sign < 0:
+            figure.value = -abs(value)
+        bank = row.bank or column.bank or caption.bank
+        chosen = bank.bank if bank is not None else self.context.bank
+        if chosen is not None:
+            figure.bank, figure.bank_id, figure.bank_type = chosen.name, chosen.id, chosen.type
+            figure.branch = bank.branch if bank is not None else self.context.branch
+        time.stamp(figure, metric, column.period or row.period or caption.period or self.context.period)
+        figure.rule = "table: header, row, caption"
+        return figure
+
+    def _metric(
+        self, named: Token | None, quantity: Quantity, column: Head, row: Head, units: list[tuple[int, Unit]], relative: bool
+    ) -> tuple[Metric | None, Unit | None, int]:
+        """The metric, the unit and the factor of a cell's number."""
+        options = [wording.metric for wording in named.word.metrics if not wording.cues] if named else []
+        if quantity.unit is not None:
+            unit, scale = quantity.unit, 1
+        elif column.unit is not None or row.unit is not None:
+            unit, scale = (column.unit, column.scale) if column.unit is not None else (row.unit, row.scale)  # type: ignore[assignment]
+        elif relative and not any("%" not in m.units for m in options):
+            unit, scale = self.lexicon.quantifier.by_id["个百分点"], 1
+        elif relative:
+            unit, scale = self.lexicon.quantifier.by_id["%"], 1
+        else:
+            fitting = [(s, u) for s, u in units if any(u.id in m.units for m in options)]
+            ratio = bool(options) and options[0].units[0] == "%"
+            if ratio:
+                unit, scale = self.lexicon.quantifier.by_id["%"], 1
+            elif fitting or units:
+                scale, unit = (fitting or units)[0]
+            elif options:
+                default = self.lexicon.quantifier.by_id.get(options[0].units[0])
+                unit, scale = default, 1  # type: ignore[assignment]
+            else:
+                return None, None, 1
+        if quantity.scale > 1:
+            scale = 1
+        for metric in options:
+            if unit.id in metric.units or relative or unit.kind == "currency" and "元" in metric.units:
+                return metric, unit, scale
+        return (options[0] if options and relative else None), unit, scale
+
+    def _slots(self, figure: Figure, metric: Metric | None, named: Token | None, unit: Unit | None, *, share: bool) -> None:
+        if share and named is not None:
+            ids = {wording.metric.id for wording in named.word.metrics}
+            wanted = "tech_staff_ratio" if "staff" in ids or "tech_staff" in ids else "tech_investment_ratio" if ids & {"tech_investment", "revenue"} else "share"
+            metric = next((m for m in self.lexicon.rules.metrics if m.id == wanted), metric)
+        if metric is not None:
+            figure.metric, figure.metric_name, figure.definition = metric.id, metric.name, metric.definition
+        if named is not None:
+            figure.metric_text = named.word.text
+        if unit is not None:
+            figure.unit, figure.unit_kind = unit.id, unit.kind
+        figure.value = Decimal(figure.value)

@@ -1,0 +1,256 @@
+"""The command line: every verb calls one public function and shows what it gives."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from finmetrics.columns import Headers
+
+if TYPE_CHECKING:
+    from finmetrics.reading import Progress, ReadFailure
+
+EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
+an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
+
+SOME_FAILED, BAD_USE, FAULT, PIPE_CLOSED = 1, 2, 3, 141
+
+app = typer.Typer(
+    name="finmetrics",
+    help=f"Figures stated in Chinese bank articles, as one normalized table.\n\n{EXIT_CODES}",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(rules_app, name="rules")
+
+
+RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
+PublishedOption = Annotated[
+    str | None,
+    typer.Option("--published", metavar="DATE", help="The date of documents that state none: 2022-03-29."),
+]
+
+
+@app.command(epilog=EXIT_CODES)
+def extract(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
+    ],
+    out: Annotated[
+        str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
+    ] = None,
+    headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
+    rules: RulesOption = None,
+    published: PublishedOption = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
+    ] = None,
+) -> None:
+    """Extract the figures of articles: Markdown, HTML, plain text; JSONL, CSV and Parquet feeds with a text column.
+
+    Without -o a table on the terminal, or CSV into a pipe.
+    """
+    names = columns.split(",") if columns is not None else None
+    for_the_eye = out is None and sys.stdout.isatty()
+    with _plain_errors(), _progress(shown=not for_the_eye) as progress:
+        from finmetrics import api
+
+        if for_the_eye and ledger is None:
+            failed = _show(paths, names, headers, rules, published)
+        else:
+            if out is None:
+                sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
+            report = api.extract_to(
+                paths,
+                sys.stdout if out is None else out,
+                columns=names,
+                headers=headers,
+                rules=rules,
+                published=published,
+                ledger=ledger,
+                on_failure=_name,
+                progress=progress,
+            )
+            failed = bool(report.failures)
+            if out is not None and sys.stderr.isatty():
+                typer.echo(f"{report.figures} figures of {report.documents} documents in {out}", err=True)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command(epilog=EXIT_CODES)
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="One document, or a feed with --doc.")],
+    at: Annotated[
+        int | None, typer.Option(metavar="N", help="The figure at this offset of the document's text.")
+    ] = None,
+    figure: Annotated[str | None, typer.Option(metavar="TEXT", help="The figures written like this: 5200万户.")] = None,
+    doc: Annotated[str | None, typer.Option(metavar="ID", help="Which document of a feed (its doc_id).")] = None,
+    rules: RulesOption = None,
+    published: PublishedOption = None,
+) -> None:
+    """Print how a figure came to be: spans, the rules that fired, the candidates that lost and why."""
+    with _plain_errors():
+        from finmetrics import api
+
+        found, failures = api.find_document(file, doc_id=doc, published=published)
+        for failure in failures:
+            _name(failure)
+        if found is not None:
+            typer.echo(api.explain(found, at=at, figure=figure, rules=rules))
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@rules_app.command(epilog="Exit codes: 0 the rules are fine; 2 they are not, each problem a line on stdout.")
+def check(rules: RulesOption = None) -> None:
+    """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
+    with _plain_errors():
+        from finmetrics.rules import check as checked
+
+        problems = checked(rules)
+        for problem in problems:
+            typer.echo(problem)
+    if problems:
+        raise typer.Exit(BAD_USE)
+    typer.echo("the rules are fine", err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from finmetrics import __version__
+
+        typer.echo(f"finmetrics {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+def main() -> None:
+    """The console script: runs the program and ends the process with a documented exit code, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        _end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Turns what a user can cause into one line and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+        raise typer.Exit(PIPE_CLOSED) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _end(f"{where}{error.strerror or error}", BAD_USE)
+    except ValueError as error:  # RulesError among them, whose message has a line per fault
+        _end(str(error), BAD_USE)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    from finmetrics.show import printable
+
+    for line in message.splitlines():
+        typer.echo(f"finmetrics: {printable(line)}", err=True)
+    raise SystemExit(code)
+
+
+def _drop_stdout() -> None:
+    """Keeps the interpreter from complaining when it flushes what nobody reads."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _name(failure: ReadFailure) -> None:
+    from finmetrics.show import printable
+
+    typer.echo(printable(str(failure)), err=True)
+
+
+def _show(
+    paths: list[str],
+    names: list[str] | None,
+    headers: Headers,
+    rules: str | None,
+    published: str | None,
+) -> bool:
+    """A table per document on the terminal; whether a document failed."""
+    from rich.console import Console
+
+    from finmetrics import api
+    from finmetrics.columns import select
+    from finmetrics.show import printable, rich_table
+
+    columns = None if names is None else select(names)
+    failures: list[ReadFailure] = []
+
+    def fail(failure: ReadFailure) -> None:
+        failures.append(failure)
+        _name(failure)
+
+    console = Console()
+    for extraction in api.extractions(paths, on_failure=fail, rules=rules, published=published):
+        if extraction.figures:
+            console.print(rich_table(extraction, columns, headers))
+        else:
+            console.print(printable(f"{extraction.document.doc_id}: no figures"), markup=False, highlight=False)
+    return bool(failures)
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress | None]:
+    """A bar on stderr, where that is a terminal, once the work has taken a second."""
+    if not shown or not sys.stderr.isatty():
+        yield None
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=Console(stderr=True),
+        transient=True,
+    )  # fmt: skip
+    task = bar.add_task("reading")
+    began = monotonic()
+
+    def show(done: int, total: int) -> None:
+        if not bar.live.is_started:
+            if monotonic() - began < 1 or done >= total:
+                return
+            bar.start()
+        bar.update(task, completed=done, total=max(done, total))
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""Tables in running text (pipes, tabs, wide spaces): where they are and what each cell stands under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_RULE = re.compile(r"[\s|:\-—–+=]+")
+_WIDE = re.compile(r" {2,}|\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell's span in the text, blanks trimmed."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Table:
+    """A table: its span, the line above it, its header cells and its rows of cells."""
+
+    start: int
+    end: int
+    caption: Cell
+    header: list[Cell] = field(default_factory=list)
+    rows: list[list[Cell]] = field(default_factory=list)
+
+
+def tables(text: str) -> list[Table]:
+    """Every stretch of two lines or more that divide into the same cells, with a header on top."""
+    if "|" not in text and "\t" not in text and "   " not in text:
+        return []
+    found: list[Table] = []
+    block: list[tuple[int, int, list[Cell]]] = []
+    delimiter = ""
+    above = [Cell(0, 0), Cell(0, 0)]
+    for start, end in _lines(text):
+        if delimiter and _RULE.fullmatch(text, start, end) and end - start >= 3:
+            continue  # |---|---|
+        kind, cells = _cells(text, start, end)
+        if cells and (not block or kind == delimiter and abs(len(cells) - len(block[0][2])) <= 1):
+            if not block:
+                delimiter = kind
+            block.append((start, end, cells))
+            continue
+        _close(block, above, found, delimiter)
+        block, delimiter = [], ""
+        if cells:
+            block, delimiter = [(start, end, cells)], kind
+        elif end > start:
+            above = [above[1], Cell(start, end)]
+    _close(block, above, found, delimiter)
+    return found
+
+
+def _close(block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str) -> None:
+    if len(block) < (3 if delimiter == " " else 2):
+        return
+    caption = Cell(above[0].start, above[1].end) if above[1].end else Cell(block[0][0], block[0][0])
+    rows = [cells for _, _, cells in block[1:]]
+    found.append(Table(block[0][0], block[-1][1], caption, block[0][2], rows))
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _cells(text: str, start: int, end: int) -> tuple[str, list[Cell]]:
+    line = text[start:end]
+    if line.count("|") >= 1:
+        parts = _split(line, re.compile(r"\|"))
+        if not line.strip().startswith("|") and len(parts) < 2:
+            return "", []
+        kind = "|"
+        if line.strip().startswith("|"):
+            parts = parts[1:]
+        if line.strip().endswith("|"):
+            parts = parts[:-1]
+    elif "\t" in line:
+        kind, parts = "\t", _split(line, re.compile(r"\t"))
+    elif "  " in line.strip() and not re.search("[。；]", line):
+        kind, parts = " ", _split(line.rstrip(), _WIDE)
+        if len(parts) < 3:
+            return "", []
+    else:
+        return "", []
+    if len(parts) < 2:
+        return "", []
+    cells = []
+    for low, high in parts:
+        piece = line[low:high]
+        lead = len(piece) - len(piece.lstrip())
+        cells.append(Cell(start + low + lead, start + low + len(piece.rstrip()) if piece.strip() else start + low + lead))
+    return kind, cells
+
+
+def _split(line: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for match in pattern.finditer(line):
+        spans.append((at, match.start()))
+        at = match.end()
+    spans.append((at, len(line)))
+    return spans
