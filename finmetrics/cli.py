@@ -114,6 +114,34 @@ def explain(
         raise typer.Exit(SOME_FAILED)
 
 
+@app.command("eval", epilog="Exit codes: 0 scored, whatever the scores; 2 bad use (files that are no gold, rules).")
+def evaluate(
+    gold: Annotated[list[str], typer.Argument(metavar="GOLD...", help="Gold files (.jsonl), or folders of them.")],
+    against: Annotated[
+        str | None, typer.Option(metavar="BASELINE.json", help="Also print gains and losses since a saved run.")
+    ] = None,
+    save: Annotated[str | None, typer.Option(metavar="FILE.json", help="Save this run for a later --against.")] = None,
+    errors: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Print the first N errors; without it, all.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    rules: RulesOption = None,
+) -> None:
+    """Score our figures against gold: overall, per slot and per kind, with every error in context."""
+    with _plain_errors():
+        from finmetrics import evaluation
+
+        result = evaluation.evaluate(gold, rules=rules)
+        moved = None if against is None else evaluation.shifts(result, against)
+        if save is not None:
+            result.save(save)
+        if as_json:
+            typer.echo(evaluation.as_json(result, moved))
+        else:
+            for line in evaluation.printed(result, moved, errors):
+                typer.echo(line)
+
+
 @rules_app.command(epilog="Exit codes: 0 the rules are fine; 2 they are not, each problem a line on stdout.")
 def check(rules: RulesOption = None) -> None:
     """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
