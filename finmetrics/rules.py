@@ -1,19 +1,21 @@
-"""rules/ -> validated entries: the only reader of YAML rules, and of a user's overlay over ours."""
+"""rules/ -> validated entries, with a user's folder laid over ours."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from finmetrics import schema
+from finmetrics import rulefile, schema
+from finmetrics.clean import Cleaner
 from finmetrics.home import rules_home
+from finmetrics.rulefile import Place, Raw, RulesError
+
+__all__ = ["RulesError", "load"]
 
 _KINDS: dict[str, type[Any]] = {
     "banks": schema.Bank,
@@ -25,67 +27,46 @@ _KINDS: dict[str, type[Any]] = {
     "products": schema.Product,
     "words": schema.Role,
     "exclusions": schema.Exclusion,
+    "weights": schema.Weights,
     "traditional": schema.Traditional,
 }
-# Kinds in which one id may have several entries; elsewhere a second entry of an id is an error.
-_REPEATABLE = {"metrics", "words"}
-_LARGEST = 4 * 1024 * 1024  # bytes of one rules file
-
-
-class RulesError(ValueError):
-    """Rules that cannot be used; each line of the message names a file and a line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """An entry as written: its keys, and where it stands."""
-
-    kind: str
-    keys: dict[str, Any]
-    place: str
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe YAML that refuses duplicate keys."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[object] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"duplicate key {key.value!r}", key.start_mark)
-            seen.add(key.value)
-        result: dict[Any, Any] = super().construct_mapping(node, deep)
-        return result
+# Kinds in which one id may have several entries, and the value that tells them apart.
+_REPEATABLE = {"metrics": "definition", "words": "value"}
+# Kinds that are one map, without ids.
+_SINGLE = {"traditional"}
+# What texts are searched for. Texts are cleaned first (finmetrics/clean.py), so these are too: 將來銀行 is found.
+_MATCHED = ("full", "aliases", "short", "not", "terms", "words", "left", "right", "inside", "before", "after")
 
 
 def load(overlay: str | os.PathLike[str] | None = None) -> schema.Rules:
     """Our rules, with a folder of the user's laid over them.
 
-    An overlay has the same layout. An entry with a new id is added; one with an id of ours adds its phrases to
-    ours and replaces the single values it states; ``off: true`` switches an id off, ``without`` some of its phrases.
-    Raises :class:`RulesError` naming file and line of every fault.
+    An overlay has the same layout. An entry with a new id is added. One with an id of ours adds its phrases to ours
+    and replaces the single values it states; where an id has several entries (metrics, words) it extends the one of
+    the same ``definition`` or ``value``, or is one more. ``off: true`` switches an id off, ``without: [...]`` takes
+    phrases of it away. Raises :class:`RulesError` naming file and line of every fault.
     """
-    ours = _ours()
     if overlay is None:
-        return ours[1]
+        return _ours()[1]
     folder = Path(overlay)
     if not folder.is_dir():
         raise RulesError(f"{folder}: no such folder of rules")
-    theirs = list(_read(folder))
-    return _validated(_merged(ours[0], theirs))
+    faults: list[str] = []
+    return _validated(_merged(_ours()[0], _read(folder), faults), faults)
 
 
 @cache
 def _ours() -> tuple[list[Raw], schema.Rules]:
-    raw = list(_read(rules_home()))
-    return raw, _validated(raw)
-
-
-def _read(folder: Path) -> Iterator[Raw]:
     faults: list[str] = []
+    raw = _merged([], _read(rules_home()), faults)
+    return raw, _validated(raw, faults)
+
+
+def _read(folder: Path) -> list[Raw]:
     paths = sorted(path for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml") for path in folder.glob(pattern))
     if not paths:
         raise RulesError(f"{folder}: holds no rules (*.yaml)")
+    faults: list[str] = []
     entries: list[Raw] = []
     for path in paths:
         inside = path.relative_to(folder)
@@ -94,109 +75,159 @@ def _read(folder: Path) -> Iterator[Raw]:
             faults.append(f"{path}: rules are named {', '.join(_KINDS)}; {kind!r} is none of them")
             continue
         try:
-            entries += _entries(path, kind)
+            entries += rulefile.entries(path, kind, single=kind in _SINGLE)
         except RulesError as error:
             faults.append(str(error))
+    faults += _used_twice(entries)
     if faults:
         raise RulesError("\n".join(faults))
-    yield from entries
+    return entries
 
 
-def _entries(path: Path, kind: str) -> list[Raw]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise RulesError(f"{path}: larger than {_LARGEST // 1024**2} MB")
-        text = path.read_text(encoding="utf-8")
-        _refuse_aliases(text, path)
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            if node is None:
-                return []
-            value = loader.construct_document(node)
-        finally:
-            loader.dispose()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f":{mark.line + 1}" if mark else ""
-        raise RulesError(f"{path}{line}: {error.problem or error.context or 'not valid YAML'}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
-        raise RulesError(f"{path}: {str(error).splitlines()[0] if str(error) else 'cannot be read'}") from None
-    if kind == "traditional" and isinstance(value, dict):
-        return [Raw(kind, value, f"{path}:1")]
-    if not isinstance(value, list):
-        raise RulesError(f"{path}:1: must be a list of entries, each with an id")
-    found: list[Raw] = []
-    for item, child in zip(value, node.value, strict=True):
-        place = f"{path}:{child.start_mark.line + 1}"
-        if not isinstance(item, dict) or not isinstance(item.get("id"), str):
-            raise RulesError(f"{place}: must be an entry with an id")
-        found.append(Raw(kind, item, place))
-    return found
-
-
-def _refuse_aliases(text: str, path: Path) -> None:
-    """Anchors and aliases let a small file stand for a huge one; rules have no use for them."""
-    if "&" not in text:
-        return
-    for event in yaml.parse(text, Loader=_Loader):
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RulesError(f"{path}:{event.start_mark.line + 1}: anchors and aliases are not allowed in rules")
-
-
-def _merged(ours: list[Raw], theirs: list[Raw]) -> list[Raw]:
-    merged = list(ours)
-    for new in theirs:
-        same = [i for i, raw in enumerate(merged) if raw.kind == new.kind and raw.keys.get("id") == new.keys.get("id")]
-        if not same:
-            merged.append(new)
-        elif new.keys.get("off"):
-            merged = [raw for i, raw in enumerate(merged) if i not in same]
-        elif "without" in new.keys:
-            for i in same:
-                merged[i] = _without(merged[i], set(map(str, new.keys["without"])))
-        elif new.kind in _REPEATABLE:
-            base = {k: v for k, v in merged[same[0]].keys.items() if not isinstance(v, list) or k == "units"}
-            merged.append(Raw(new.kind, base | new.keys, new.place))
-        else:
-            merged[same[0]] = Raw(new.kind, _extended(merged[same[0]].keys, new.keys), new.place)
-    return merged
-
-
-def _without(raw: Raw, phrases: set[str]) -> Raw:
-    lists = {"terms", "words", "aliases", "short", "left", "right", "inside", "before", "after"}
-    keys = {k: [x for x in v if str(x) not in phrases] if k in lists else v for k, v in raw.keys.items()}
-    return Raw(raw.kind, keys, raw.place)
-
-
-def _extended(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    joined = dict(ours)
-    for key, value in theirs.items():
-        both_lists = isinstance(value, list) and isinstance(ours.get(key), list)
-        joined[key] = [*ours[key], *value] if both_lists else value
-    return joined
-
-
-def _validated(entries: list[Raw]) -> schema.Rules:
+def _used_twice(entries: list[Raw]) -> list[str]:
+    seen: dict[tuple[str, ...], Place] = {}
     faults: list[str] = []
-    kept: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
-    seen: dict[tuple[str, str], str] = {}
     for raw in entries:
-        if raw.keys.get("off"):
+        if raw.kind in _REPEATABLE:
             continue
-        try:
-            entry = _KINDS[raw.kind].model_validate(raw.keys)
-        except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                where = ".".join(map(str, fault["loc"]))
-                faults.append(f"{raw.place}: {raw.keys.get('id', raw.kind)}: {where}: {fault['msg']}")
+        first = seen.setdefault((raw.kind, _id(raw)), raw.place)
+        if first is not raw.place:
+            faults.append(f"{raw.place}: {_id(raw)}: this id is already used at {first}")
+    return faults
+
+
+def _id(raw: Raw) -> str:
+    return str(raw.keys.get("id", raw.kind))
+
+
+def _merged(ours: list[Raw], theirs: list[Raw], faults: list[str]) -> list[Raw]:
+    """``theirs`` laid over ``ours``; what ``theirs`` asks for that cannot be done is added to ``faults``."""
+    merged: list[Raw | None] = list(ours)
+    at: dict[tuple[str, str], list[int]] = {}
+    for i, raw in enumerate(ours):
+        at.setdefault((raw.kind, _id(raw)), []).append(i)
+    for new in theirs:
+        same = at.get((new.kind, _id(new)), [])
+        off, without = new.keys.get("off", "false"), new.keys.get("without")
+        if off not in ("true", "false"):
+            faults.append(f"{new.where(('off',))}: {_id(new)}: off: must be true or false")
+        elif not same and (off == "true" or without is not None):
+            key = "off" if off == "true" else "without"
+            faults.append(f"{new.where((key,))}: {_id(new)}: {key}: there is no such entry to change")
+        elif off == "true":
+            for i in same:
+                merged[i] = None
+        elif not same:
+            merged.append(new)
+        else:
+            if without is not None:
+                faults += _taken_away(merged, same, new)
+            faults += _laid_over(merged, same, new)
+    return [raw for raw in merged if raw is not None]
+
+
+def _taken_away(merged: list[Raw | None], same: list[int], new: Raw) -> list[str]:
+    """Takes the phrases of ``without`` out of every list of the entries; the faults are those not found."""
+    wanted = new.keys["without"]
+    if not isinstance(wanted, list):
+        return [f"{new.where(('without',))}: {_id(new)}: without: must be a list of phrases"]
+    found: set[str] = set()
+    for i in same:
+        raw = merged[i]
+        if raw is None:
             continue
-        key = (raw.kind, raw.keys.get("id", ""))
-        if key in seen and raw.kind not in _REPEATABLE | {"units", "changes"}:
-            faults.append(f"{raw.place}: id {key[1]!r} is already used at {seen[key]}")
-            continue
-        seen[key] = raw.place
-        kept[raw.kind].append(entry)
+        keys, places = dict(raw.keys), dict(raw.places)
+        for key, value in raw.keys.items():
+            if isinstance(value, list) and key != "examples":
+                kept = [k for k, item in enumerate(value) if item not in wanted]
+                found.update(set(value) & set(wanted))
+                keys[key] = [value[k] for k in kept]
+                places[key] = [raw.places[key][0], *(raw.places[key][k + 1] for k in kept)]
+        merged[i] = replace(raw, keys=keys, places=places)
+    return [
+        f"{new.where(('without', k))}: {_id(new)}: without: no phrase {phrase!r} there to take away"
+        for k, phrase in enumerate(wanted)
+        if phrase not in found
+    ]
+
+
+def _laid_over(merged: list[Raw | None], same: list[int], new: Raw) -> list[str]:
+    """Extends the entry of ours that ``new`` is about, or adds one more of its id; the faults are those in the way."""
+    stated = {key for key in new.keys if key not in ("id", "off", "without")}
+    known = [(i, raw) for i in same if (raw := merged[i]) is not None]
+    if not stated:
+        return []
+    if not known:
+        merged.append(new)
+        return []
+    tells = _REPEATABLE.get(new.kind, "")
+    if not tells:
+        meant = known
+    else:
+        meant = [(i, raw) for i, raw in known if raw.keys.get(tells, "") == new.keys.get(tells, "")]
+        if "name" in stated:  # of the id, not of one of its entries
+            for i, raw in known:
+                merged[i] = _extended(raw, new, {"name"})
+    if meant:
+        i = meant[0][0]
+        merged[i] = _extended(merged[i] or new, new, stated)
+    elif tells in stated:
+        first = known[0][1]
+        taken = [key for key, value in first.keys.items() if key == "units" or not isinstance(value, list)]
+        keys, places = {key: first.keys[key] for key in taken}, {key: first.places[key] for key in taken}
+        merged.append(Raw(new.kind, new.place, keys | new.keys, places | new.places))
+    else:
+        values = ", ".join(str(raw.keys.get(tells, "")) for _, raw in known)
+        return [f"{new.place}: {_id(new)}: say which entry is meant by its {tells}: {values}"]
+    return []
+
+
+def _extended(ours: Raw, new: Raw, stated: set[str]) -> Raw:
+    keys, places = dict(ours.keys), dict(ours.places)
+    for key in stated:
+        value = new.keys[key]
+        if isinstance(value, list) and isinstance(keys.get(key), list):
+            added = [k for k, item in enumerate(value) if item not in keys[key]]
+            keys[key] = [*keys[key], *(value[k] for k in added)]
+            places[key] = [*places[key], *(new.places[key][k + 1] for k in added)]
+        else:
+            keys[key], places[key] = value, new.places[key]
+    return replace(ours, keys=keys, places=places)
+
+
+def _validated(entries: list[Raw], faults: list[str]) -> schema.Rules:
+    kept: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    for raw in entries:
+        if raw.kind in _SINGLE:
+            _keep(raw, raw.keys, kept, faults)
+    clean = Cleaner(kept["traditional"])
+    for raw in entries:
+        if raw.kind not in _SINGLE:
+            _keep(raw, _cleaned(raw, clean), kept, faults)
     if faults:
         raise RulesError("\n".join(faults))
     return schema.Rules(**kept)
+
+
+def _cleaned(raw: Raw, clean: Cleaner) -> dict[str, Any]:
+    keys = dict(raw.keys)
+    for key in (*_MATCHED, "name") if raw.kind == "banks" else _MATCHED:
+        value = keys.get(key)
+        if isinstance(value, str):
+            keys[key] = clean(value)
+        elif isinstance(value, list):
+            keys[key] = list(map(clean, value))
+    return keys
+
+
+def _keep(raw: Raw, keys: dict[str, Any], kept: dict[str, list[Any]], faults: list[str]) -> None:
+    try:
+        entry = _KINDS[raw.kind].model_validate(keys)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            named = ".".join(map(str, fault["loc"]))
+            message = fault["msg"].removeprefix("Value error, ")
+            faults.append(f"{raw.where(fault['loc'])}: {_id(raw)}: {named}: {message}")
+        return
+    entry._places = raw.places
+    kept[raw.kind].append(entry)

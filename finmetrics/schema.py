@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+
+from finmetrics.rulefile import Place
 
 
-def _text(value: object) -> object:
-    """YAML reads an unquoted 360 or 2.0 as a number; a phrase is always text."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+def _phrase(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    if text != text.strip():
+        raise ValueError("has a space at its start or end")
+    if not text.isprintable():
+        raise ValueError("holds a line break or another control character")
+    return text
 
 
-Phrase = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=400)]
+def _term(text: str) -> str:
+    """Refuses what the grammar of terms (A…B, #…B, A|B) gives no meaning to."""
+    *cues, last = (part.split("|") for part in text.split("…"))
+    if not all(all(alternative.strip() for alternative in part) for part in (*cues, last)):
+        raise ValueError(f"{text!r} has an empty part or alternative")
+    if ["#"] in cues and cues.count(["#"]) > 1 or any("#" in option for option in last):
+        raise ValueError(f"{text!r}: # stands for the number, once, before the last part")
+    return text
+
+
+def _pattern(text: str) -> str:
+    """Refuses a regular expression that cannot be one alternative of many, or that matches everywhere."""
+    plain = text.replace("(?m)", "")
+    try:
+        compiled = re.compile(f"(?P<one>{plain})|(?P<other>$)", re.MULTILINE)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error.msg}") from None
+    if len(compiled.groupindex) > 2:
+        raise ValueError("must not name groups")
+    if text and re.match(plain, "", re.MULTILINE):
+        raise ValueError("matches the empty text")
+    return text
+
+
+Phrase = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_phrase)]
 Phrases = list[Phrase]
+Term = Annotated[Phrase, AfterValidator(_term)]
+Example = Annotated[str, Field(min_length=1, max_length=400)]
 
 
-class Entry(BaseModel):
-    """What every entry has. ``off`` and ``without`` are for overlays: they switch off an id, or phrases of it."""
+class Placed(BaseModel):
+    """Knows where it is written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    _places: dict[str, list[Place]] = PrivateAttr(default_factory=dict)
+
+    def where(self, key: str = "id", item: int | None = None) -> str:
+        """``file:line`` of a key's value, or of one item of it; empty for an entry that no file holds."""
+        places = self._places.get("not" if key == "not_" else key)
+        if not places:
+            return ""
+        return str(places[item + 1 if item is not None and item + 1 < len(places) else 0])
+
+
+class Entry(Placed):
+    """What every entry has. ``off`` and ``without`` are for overlays: they switch off an id, or phrases of it."""
+
     id: Phrase
-    examples: Phrases = []
+    examples: list[Example] = []
     off: bool = False
     without: Phrases = []
 
@@ -52,10 +99,11 @@ class Metric(Entry):
     period: Literal["instant", "duration"]
     units: Phrases
     product: bool = False
-    sign: Literal[1, -1] = 1
+    sign: Annotated[Literal[1, -1], BeforeValidator(int)] = 1
     definition: str = ""
-    terms: Phrases = []
-    not_: Phrases = Field(default=[], alias="not")
+    assumed_for: Phrases = []
+    terms: list[Term] = []
+    not_: list[Example] = Field(default=[], alias="not")
 
 
 class Unit(Entry):
@@ -63,7 +111,7 @@ class Unit(Entry):
 
     kind: Literal["count", "currency", "percent", "pp", "multiple", "duration", "data", "rate", "scale"]
     words: Phrases
-    factor: int = Field(default=1, ge=1)
+    factor: int = Field(default=1, ge=1, le=10**15)
     chinese: bool = False
     not_: Phrases = Field(default=[], alias="not")
 
@@ -80,7 +128,7 @@ class Change(Entry):
     """Words of movement, or of what a movement is measured against."""
 
     measure: Literal["move", "rate", "new", "level", "surpass", "word", "comparison"]
-    sign: float = 0
+    sign: float = Field(default=0, ge=-100, le=100)
     words: Phrases
     right: Phrases = []
 
@@ -111,19 +159,31 @@ class Role(Entry):
 class Exclusion(Entry):
     """What is a number but no figure."""
 
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
     before: Phrases = []
     after: Phrases = []
-    pattern: str = ""
-    not_: Phrases = Field(default=[], alias="not")
+    pattern: Annotated[str, AfterValidator(_pattern)] = ""
+    not_: list[Example] = Field(default=[], alias="not")
 
 
-class Traditional(BaseModel):
-    """A map of characters, given as two strings of equal length."""
+class Weights(Entry):
+    """How much each named reason weighs in one slot; an id such as ``metric.growth`` is for one kind of figure."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    weights: dict[str, float]
+
+
+class Traditional(Placed):
+    """A map of characters, given as two strings of equal length (spaces left out)."""
 
     traditional: str
     simplified: str
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Traditional:
+        ours, plain = (len(one.replace(" ", "")) for one in (self.traditional, self.simplified))
+        if ours != plain:
+            raise ValueError(f"{ours} traditional characters, but {plain} simplified ones")
+        return self
 
 
 class Rules(BaseModel):
@@ -140,4 +200,5 @@ class Rules(BaseModel):
     products: list[Product]
     words: list[Role]
     exclusions: list[Exclusion]
+    weights: list[Weights]
     traditional: list[Traditional]
