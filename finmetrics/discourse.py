@@ -42,6 +42,8 @@ class Context:
     anchor: int | None = None
     title_period: Period | None = None
     recent: list[Any] = field(default_factory=list)
+    far: list[Any] = field(default_factory=list)
+    topics: list[tuple[str, Token]] = field(default_factory=list)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
 
@@ -49,6 +51,9 @@ class Context:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
         if self.led_in:
             return
+        if self.recent:
+            self.far, self.recent = self.recent, []
+        self.topics = [topic for topic in self.topics if topic[0] == "heading"]
         self.period = self.title_period
         self.anchor = None
         self.product = None
@@ -69,6 +74,7 @@ class Context:
         elif named or heading.opens_paragraph:
             self.section, self.section_branch = None, ""
         self.led_in = False
+        self.topics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]
         self.open_paragraph()
         product = [token for token in heading.tokens if token.product]
         if len(product) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from finmetrics.bind import bind
+from finmetrics.bind.model import Trace
 from finmetrics.lexicon import compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
 from finmetrics.names import settle
@@ -21,12 +22,15 @@ class Extractor:
     def __init__(self, rules: str | os.PathLike[str] | None = None) -> None:
         self.lexicon = compiled(rules)
 
-    def run(self, document: Document) -> Extraction:
-        """Every numeral of the document's text, as a figure or with the reason why it is none."""
+    def run(self, document: Document, trace: Trace | None = None) -> Extraction:
+        """Every numeral of the document's text, as a figure or with the reason why it is none.
+
+        ``trace`` is told of every decision between candidates.
+        """
         text = self.lexicon.clean(document.text)
         tokens, dismissed = spot(text, self.lexicon)
         main = settle(text, tokens, self.lexicon, document.title)
-        figures, unresolved = bind(document, text, tokens, self.lexicon, main)
+        figures, unresolved = bind(document, text, tokens, self.lexicon, main, trace)
         if text != document.text:
             for figure in figures:
                 figure.quote = document.text[figure.start : figure.end]

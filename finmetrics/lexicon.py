@@ -75,7 +75,7 @@ class Lexicon:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
         )
-        self.metric_names = {metric.id: metric.name for metric in rules.metrics}
+        self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
         ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
         self.product_end = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True))})$")
         function = [w for role in rules.words if role.id == "function" for w in role.words]
@@ -95,6 +95,15 @@ class Lexicon:
         """(index into :attr:`words`, start, end) of every phrase: leftmost, longest, without overlap."""
         hits: list[tuple[int, int, int]] = self._automaton.find_matches_as_indexes(text)
         return hits
+
+    def weights(self, slot: str, kind: str) -> dict[str, float]:
+        """The weights of a slot's reasons for one kind of figure: those of every kind and its own, added."""
+        total: dict[str, float] = {}
+        for entry in self.rules.weights:
+            if entry.id in (slot, f"{slot}.{kind}"):
+                for reason, weight in entry.weights.items():
+                    total[reason] = total.get(reason, 0.0) + weight
+        return total
 
     def _add_banks(self) -> None:
         for bank in self.rules.banks:

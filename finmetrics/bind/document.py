@@ -7,6 +7,7 @@ import re
 
 from finmetrics.bind.cells import TableBinder
 from finmetrics.bind.metric import Chooser
+from finmetrics.bind.model import Trace
 from finmetrics.bind.sentence import SentenceBinder
 from finmetrics.discourse import Context, sentences
 from finmetrics.grid import Table, tables
@@ -23,7 +24,7 @@ _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
 def bind(
-    document: Document, text: str, tokens: list[Token], lexicon: Lexicon, main: Bank | None
+    document: Document, text: str, tokens: list[Token], lexicon: Lexicon, main: Bank | None, trace: Trace | None = None
 ) -> tuple[list[Figure], list[Dismissed]]:
     """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
     context = Context(document.published, main, report_period(document), bank=main)
@@ -46,7 +47,7 @@ def bind(
             context.open_paragraph()
         if not sentence.tokens:
             continue
-        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, context, sentence)
+        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, context, sentence, trace)
         figures += [bound.figure for bound in binder.run()]
         dismissed += binder.dismissed
     for table, cells in waiting:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-from finmetrics.bind.segment import Segment
+from finmetrics.bind.model import Measure, Segment
 from finmetrics.quantify import Quantity
 from finmetrics.schema import Change
-
-
-@dataclass(slots=True)
-class Measure:
-    """The answer: ``measure``, ``comparison``, the factor of the sign, and the reason's name."""
-
-    measure: str = "level"
-    comparison: str = ""
-    sign: int = 1
-    reason: str = ""
-    less_one: bool = False
 
 
 def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> Measure:

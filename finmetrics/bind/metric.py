@@ -1,15 +1,13 @@
-"""Which metric a figure is of: the candidates around it, and why one is taken."""
+"""Which metric a figure is of: the candidates around it, each with the names of its reasons."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
 
-from finmetrics.bind.measure import Measure
-from finmetrics.bind.segment import Segment
+from finmetrics.bind.choice import decide
+from finmetrics.bind.model import Background, Candidate, Measure, Segment, Trace
 from finmetrics.lexicon import Lexicon, Wording
-from finmetrics.model import Figure
 from finmetrics.quantify import Quantity
 from finmetrics.schema import Metric, Unit
 from finmetrics.spot import Token
@@ -17,26 +15,16 @@ from finmetrics.spot import Token
 _HAN = re.compile(r"[一-龥A-Za-z]")
 # A noun may stand this far right of the figure that counts it (200多家互联网龙头企业).
 _RIGHT_REACH = 16
-_RIGHT_NEAR = 3
+# 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
 _PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
+# (part, whole) -> the ratio that has an id of its own
 _RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
-
-
-class Known(Protocol):
-    """A figure already bound, with its metric."""
-
-    figure: Figure
-    metric: Metric | None
-
-
-@dataclass(slots=True)
-class Choice:
-    """A metric with its wording and the reason it was taken."""
-
-    metric: Metric | None
-    text: str = ""
-    reason: str = "none"
-    token: Token | None = None
+_RATIO_OF = {part: ratio for (part, _), ratio in _RATIOS.items()}
+_KINDS_OF_UNIT = {
+    "percent": "percent", "pp": "points", "currency": "money", "duration": "time", "multiple": "multiple",
+}  # fmt: skip
+KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
+OTHER = "other"
 
 
 def fits(metric: Metric, unit: Unit | None, measure: str) -> bool:
@@ -52,6 +40,15 @@ def fits(metric: Metric, unit: Unit | None, measure: str) -> bool:
     return unit.id in metric.units or (unit.id == "人" and "名" in metric.units)
 
 
+def kind_of(quantity: Quantity, measure: Measure) -> str:
+    """The kind of figure, by which the weights differ."""
+    if measure.measure == "growth":
+        return "growth"
+    if quantity.unit is None:
+        return "bare"
+    return _KINDS_OF_UNIT.get(quantity.unit.kind, "count")
+
+
 class Chooser:
     """Chooses a metric for one figure at a time."""
 
@@ -60,158 +57,265 @@ class Chooser:
         self._by_id: dict[str, Metric] = {}
         for metric in lexicon.rules.metrics:
             self._by_id.setdefault(metric.id, metric)
-
-    def by_id(self, metric_id: str) -> Metric | None:
-        """The first entry of this id."""
-        return self._by_id.get(metric_id)
+        self._weights = {kind: lexicon.weights("metric", kind) for kind in KINDS}
 
     def choose(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, known: Known | None
-    ) -> Choice:
-        """The metric of a figure that stands alone; ``known`` is the earlier figure whose metric could go on."""
-        unit = quantity.unit
-        before = known.figure if known is not None else None
-        if segment.share is not None and unit is not None and unit.kind == "percent" and measure.measure == "level":
-            return self._share(text, segment, quantity, before)
-        right = self._right(text, quantity, segment, measure)
-        left = self._left(text, quantity, segment, measure)
-        if right is not None and (left is None or right[1] <= 6 and not self._tight(text, left, quantity)):
-            return right[0]
-        if left is not None:
-            choice = left
-            if choice.metric is not None and choice.metric.id == "share":
-                ratio = self._named_ratio(before)
-                if ratio is not None:
-                    return Choice(ratio, choice.text, "left share of what came before", choice.token)
-            return choice
-        if unit is not None and unit.kind == "percent" and measure.measure == "level" and self._of_noun(text, quantity):
-            return Choice(self._by_id.get("share"), "", "share of what follows")
-        return self._carried(text, quantity, segment, measure, known)
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, trace: Trace | None
+    ) -> Candidate:
+        """The metric of a figure that stands alone; its ``value`` is ``None`` where no known metric is likely."""
+        found: list[Candidate] = []
+        self._left(text, quantity, segment, measure, background, found)
+        self._right(text, quantity, segment, measure, found)
+        if quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
+            self._shares(text, quantity, segment, measure, background, found)
+        self._carried(text, quantity, segment, measure, background, found)
+        self._topics(text, quantity, segment, measure, background, found)
+        default = self._lexicon.metric_by_unit.get(quantity.unit.id) if quantity.unit is not None else None
+        if default is not None and measure.measure != "growth":
+            found.append(Candidate(default.id, default, "", ["unit", f"unit.{default.id}"]))
+        nothing = ["other", f"other.{self._stranger(text, quantity, segment, background)}"]
+        if not found:
+            nothing.append("other.alone")
+        if not segment.metrics:
+            nothing.append("other.no_left")
+        found.append(Candidate("", None, "", nothing))
+        kind = kind_of(quantity, measure)
+        chosen = decide(found, self._weights[kind])
+        if trace is not None:
+            trace.decided("metric", kind, quantity.start, found, chosen)
+        return chosen
 
-    def candidates(self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure) -> Wording | None:
-        """The wording of a token left of the figure that fits it, if any."""
+    def wording(self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure) -> Wording | None:
+        """The wording of a token left of the figure that fits it, if any; one whose cue stands by goes first."""
         best: Wording | None = None
         for wording in token.word.metrics:
             if not wording.left or not fits(wording.metric, quantity.unit, measure.measure):
                 continue
             if wording.cues:
                 stretch = text[segment.span : token.start]
-                if not any(cue in stretch for cue in wording.cues):
-                    continue
-                return wording
+                if any(cue in stretch for cue in wording.cues):
+                    return wording
+                continue
             if best is None:
                 best = wording
         return best
 
-    def _left(self, text: str, quantity: Quantity, segment: Segment, measure: Measure) -> Choice | None:
-        nearest = segment.metrics[0][0] if segment.metrics else 0
+    # candidates ------------------------------------------------------------------------------------------------
+
+    def _left(
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+    ) -> None:
+        rank = 0
         for distance, token in segment.metrics:
-            if distance > 0 and distance != nearest:
-                break
-            wording = self.candidates(text, token, quantity, segment, measure)
+            wording = self.wording(text, token, quantity, segment, measure)
             if wording is None:
                 continue
-            if distance and self._unknown(text, segment.clause, quantity.left):
-                return None
-            return Choice(wording.metric, token.word.text, f"left {distance}", token)
-        return None
+            reasons = ["left", f"left.clause{min(distance, 2)}", f"left.rank{min(rank, 2)}"]
+            gap = self.strangers(text, background.tokens, token.end, quantity.left)
+            reasons.append(f"left.strange{_bucket(gap)}")
+            if wording.cues:
+                reasons.append("left.cued")
+            if len(token.word.text) > 3:
+                reasons.append("left.long")
+            if distance and segment.metrics[0][0] == 0:
+                reasons.append("left.passed_metric")
+            if token.end <= segment.named:
+                reasons.append("left.before_bank")
+            if wording.metric.id == OTHER:
+                reasons.append("left.other")
+            if wording.metric.id in ("share", "market_share"):
+                reasons.append("left.share")
+            unit = quantity.unit
+            if unit is not None and measure.measure != "growth" and unit.id == wording.metric.units[0]:
+                reasons.append("left.first_unit")
+            after = text[token.end : token.end + 1]
+            if after == "的":
+                reasons.append("left.de")
+            elif token.end == quantity.left:
+                reasons.append("left.touches")
+            found.append(Candidate(wording.metric.id, wording.metric, token.word.text, reasons, token))
+            rank += 1
+            if rank == 4:
+                break
 
-    def _right(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure
-    ) -> tuple[Choice, int] | None:
+    def _right(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, found: list[Candidate]) -> None:
         unit = quantity.unit
-        if unit is not None and unit.kind in ("pp",) or measure.measure == "growth":
-            return None
+        if unit is not None and unit.kind == "pp" or measure.measure == "growth":
+            return
+        rank = 0
         for token in segment.right_metrics:
             gap = token.start - quantity.right
             if gap > _RIGHT_REACH:
                 break
-            plain: Wording | None = None
+            seen: set[str] = set()
             for wording in token.word.metrics:
-                if not wording.right or not fits(wording.metric, unit, measure.measure):
+                metric = wording.metric
+                if not wording.right or metric.id in seen or not fits(metric, unit, measure.measure):
                     continue
-                if not wording.left:
-                    if wording.cues:
-                        stretch = text[segment.span : quantity.left]
-                        if not any(cue in stretch for cue in wording.cues):
-                            continue
-                    return Choice(wording.metric, token.word.text, "right", token), gap
-                plain = plain or wording
-            if plain is not None and unit is not None and unit.kind not in ("currency", "percent", "duration"):
-                return Choice(plain.metric, token.word.text, "right", token), gap + _RIGHT_NEAR
-            if plain is not None and text.startswith("的", quantity.right) and gap <= 8:
-                return Choice(plain.metric, token.word.text, "right of", token), gap + _RIGHT_NEAR
-        return None
+                reasons = ["right", f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}", f"right.rank{min(rank, 1)}"]
+                if wording.cues:
+                    stretch = text[segment.span : quantity.left]
+                    if not any(cue in stretch for cue in wording.cues):
+                        continue
+                    reasons.append("right.cued")
+                elif not wording.left:
+                    reasons.append("right.only")
+                if text.startswith("的", quantity.right):
+                    reasons.append("right.de")
+                if unit is not None and unit.id == metric.units[0]:
+                    reasons.append("right.first_unit")
+                seen.add(metric.id)
+                found.append(Candidate(metric.id, metric, token.word.text, reasons, token))
+            rank += bool(seen)
+            if rank == 2:
+                break
 
-    def _tight(self, text: str, choice: Choice, quantity: Quantity) -> bool:
-        """Whether nothing but function words stands between a metric on the left and the figure."""
-        assert choice.token is not None
-        return not self._leftover(text[choice.token.end : quantity.left])
-
-    def _leftover(self, stretch: str) -> int:
-        if not stretch:
-            return 0
-        return len(_HAN.findall(self._lexicon.function_words.sub("", stretch)))
-
-    def _unknown(self, text: str, start: int, end: int) -> bool:
-        """Whether the clause names something the rules do not know, which the figure may be of."""
-        if end - start < 2:
-            return False
-        stretch = text[start:end]
-        at, left = 0, []
-        for index, low, high in self._lexicon.find(stretch):
-            word = self._lexicon.words[index]
-            if word.mark:
-                continue
-            left.append(stretch[at:low])
-            at = high
-        left.append(stretch[at:])
-        rest = "|".join(left)
-        for match in self._lexicon.calendar.find(rest):
-            rest = rest[: match.start()] + " " * (match.end() - match.start()) + rest[match.end() :]
-        return self._leftover(rest) > 1
-
-    def _share(self, text: str, segment: Segment, quantity: Quantity, before: Figure | None) -> Choice:
-        """占营业收入的3.76%: the share of what was named in the whole that is named."""
+    def _shares(
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+    ) -> None:
+        """占营业收入的3.76%, 占比8.6%: the share of what was named in the whole that is named."""
         share = segment.share
-        assert share is not None
-        whole = next((token for _, token in segment.metrics if token.start >= share.end), None)
-        own = next((token for _, token in segment.metrics if token.end <= share.start), None)
-        whole_ids = {w.metric.id for w in whole.word.metrics} if whole else set()
-        part_ids = {w.metric.id for w in own.word.metrics} if own else {before.metric} if before else set()
-        for (part, of), ratio in _RATIOS.items():
-            if part in part_ids and (of in whole_ids or whole is None and not self._unknown(text, share.end, quantity.left)):
-                return Choice(self._by_id.get(ratio), text[share.start : quantity.left], "share", share)
-        if before is not None and before.metric in _RATIOS.values() and own is None:
-            return Choice(self._by_id.get(before.metric), text[share.start : quantity.left], "share", share)
-        for token in (t for _, t in segment.metrics if t.start >= share.end):
-            for wording in token.word.metrics:
-                if wording.metric.id in ("share", "market_share", "online_rate"):
-                    return Choice(wording.metric, token.word.text, "left 0", token)
-        return Choice(self._by_id.get("share"), text[share.start : quantity.left], "share", share)
-
-    def _named_ratio(self, before: Figure | None) -> Metric | None:
-        if before is None:
-            return None
-        for (part, _), ratio in _RATIOS.items():
-            if before.metric in (part, ratio):
-                return self._by_id.get(ratio)
-        return None
+        part = self._part(background)
+        own = {w.metric.id for _, t in segment.metrics[:3] if share is None or t.end <= share.start for w in t.word.metrics}
+        word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
+        if measure.measure == "growth":
+            return
+        if share is not None and quantity.unit is not None and quantity.unit.kind == "percent":
+            worded = text[share.start : quantity.left]
+            whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
+            found.append(Candidate("share", self._by_id.get("share"), worded, ["share.of"], share))
+            for (one, of), ratio in _RATIOS.items():
+                if of in whole or not whole - {"share"}:
+                    reasons = ["share.ratio", "share.whole" if of in whole else "share.no_whole"]
+                    if one in own:
+                        reasons.append("share.own_part")
+                    elif part == one:
+                        reasons.append("share.last_part")
+                    elif any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence):
+                        reasons.append("share.some_part")
+                    else:
+                        continue
+                    found.append(Candidate(ratio, self._by_id.get(ratio), worded, reasons, share))
+        elif word is not None:
+            for one, ratio in _RATIO_OF.items():
+                if one in own:
+                    found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.own_part"], word))
+                elif part == one:
+                    found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.last_part"], word))
+        if measure.measure == "level" and _PART_OF.match(text, quantity.right):
+            found.append(Candidate("share", self._by_id.get("share"), "", ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)]))
 
     @staticmethod
-    def _of_noun(text: str, quantity: Quantity) -> bool:
-        """Whether a noun follows that the figure is a part of: 三成以上用户, 80%的农户."""
-        return _PART_OF.match(text, quantity.right) is not None
+    def _part(background: Background) -> str:
+        """The metric of the last level before, which a 占比 is most likely the share of."""
+        for known in (*reversed(background.sentence), *reversed(background.paragraph)):
+            metric = known.metric
+            if metric is None:
+                return ""
+            if metric.id in _RATIO_OF:
+                return metric.id
+            for part, ratio in _RATIO_OF.items():
+                if metric.id == ratio:
+                    return part
+            if known.measure.measure == "level":
+                return metric.id
+        return ""
 
-    def _carried(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, known: Known | None) -> Choice:
-        if known is None or known.metric is None:
-            return Choice(None)
-        metric, worded = known.metric, known.figure.metric_text
-        if not fits(metric, quantity.unit, measure.measure):
-            value = self._by_id.get("transaction_value")
-            if metric.id in ("transaction_count", "service_count") and value and fits(value, quantity.unit, measure.measure):
-                return Choice(value, worded, "value of what was counted")
-            return Choice(None, reason="unit does not fit what came before")
-        if self._unknown(text, segment.named, quantity.left):
-            return Choice(None, reason="clause names something unknown")
-        return Choice(metric, worded, "carried")
+    def _carried(
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+    ) -> None:
+        """The metrics of figures before, which may go on."""
+        seen: set[str] = set()
+        unit = quantity.unit
+        strange = -1
+        rank = 0
+        for where, known_ones in (("here", background.sentence), ("before", background.paragraph), ("far", background.far)):
+            for known in reversed(known_ones):
+                metric = known.metric
+                if metric is None:
+                    if known.figure.unit_kind == (unit.kind if unit is not None else "") and rank == 0:
+                        rank = 1
+                    continue
+                if metric.id in seen:
+                    continue
+                if not fits(metric, unit, measure.measure):
+                    continue
+                seen.add(metric.id)
+                if strange < 0:
+                    strange = self.strangers(text, background.tokens, segment.named, quantity.left)
+                reasons = ["carry", f"carry.{where}{min(rank, 2)}", f"carry.strange{_bucket(strange)}"]
+                same = known.figure.unit == (unit.id if unit is not None else "") and known.measure.measure == measure.measure
+                reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
+                if segment.metrics:
+                    reasons.append("carry.passed_metric" if segment.metrics[0][0] == 0 else "carry.passed_far_metric")
+                if segment.right_metrics:
+                    reasons.append("carry.metric_right")
+                if segment.clause == segment.span and segment.named == segment.clause:
+                    reasons.append("carry.own_clause")
+                if segment.named > segment.clause:
+                    reasons.append("carry.new_bank")
+                if metric.id in ("share", "tech_investment_ratio", "tech_staff_ratio"):
+                    reasons.append("carry.share")
+                found.append(Candidate(metric.id, metric, known.figure.metric_text, reasons))
+                rank += 1
+                if rank == 3:
+                    return
+
+    def _topics(
+        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+    ) -> None:
+        """Metrics named before the figures before, or in the heading: 拨备覆盖率上，7家收缩，招行405.93%."""
+        seen: set[str] = set()
+        rank: dict[str, int] = {}
+        for where, token in background.topics:
+            wording = self.wording(text, token, quantity, segment, measure)
+            if wording is None or wording.cues or wording.metric.id in seen:
+                continue
+            n = rank.get(where, 0)
+            if n == 2:
+                continue
+            rank[where] = n + 1
+            seen.add(wording.metric.id)
+            reasons = ["topic", f"topic.{where}", f"topic.{where}.rank{n}"]
+            if segment.metrics:
+                reasons.append("topic.passed_metric")
+            if segment.right_metrics:
+                reasons.append("topic.metric_right")
+            if len(token.word.text) > 3:
+                reasons.append("topic.long")
+            found.append(Candidate(wording.metric.id, wording.metric, token.word.text, reasons))
+
+    # what stands between ---------------------------------------------------------------------------------------
+
+    def _stranger(self, text: str, quantity: Quantity, segment: Segment, background: Background) -> str:
+        count = self.strangers(text, background.tokens, segment.clause, quantity.left)
+        return f"strange{_bucket(count)}"
+
+    def strangers(self, text: str, tokens: Sequence[Token], start: int, end: int) -> int:
+        """How many characters of a stretch neither the rules nor the small words of the language know."""
+        if end - start < 2:
+            return 0
+        rest: list[str] = []
+        at = start
+        for token in tokens:
+            if token.end <= at:
+                continue
+            if token.start >= end:
+                break
+            if token.start > at:
+                rest.append(text[at : token.start])
+            at = token.end
+        if at < end:
+            rest.append(text[at:end])
+        if not rest:
+            return 0
+        return len(_HAN.findall(self._lexicon.function_words.sub("", "|".join(rest))))
+
+
+def _bucket(count: int) -> int:
+    return 0 if count == 0 else 1 if count <= 2 else 2 if count <= 5 else 3
+
+
+def _next(text: str, at: int) -> str:
+    return "de" if text.startswith("的", at) else "bare"
+

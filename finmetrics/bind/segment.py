@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from finmetrics.bind.model import Segment
 from finmetrics.lexicon import BREAKS, Lexicon
-from finmetrics.periods import Period
 from finmetrics.quantify import Quantity
-from finmetrics.schema import Change
 from finmetrics.spot import Token
 
 _OPEN, _CLOSE = "（(", "）)"
-
-
-@dataclass(slots=True)
-class Segment:
-    """What the words around one figure (or one list of figures) say, by kind; nearest first where there are several.
-
-    ``clause`` is where the figure's own clause begins in the text. ``metrics`` and ``right_metrics`` hold tokens
-    with their distance in clauses.
-    """
-
-    clause: int = 0
-    span: int = 0
-    named: int = 0
-    change: Change | None = None
-    change_token: Token | None = None
-    right_change: Change | None = None
-    rate_before: Change | None = None
-    level: bool = False
-    comparison: str = ""
-    base: Period | None = None
-    share: Token | None = None
-    others: bool = False
-    each: bool = False
-    of_which: bool = False
-    metrics: list[tuple[int, Token]] = field(default_factory=list)
-    right_metrics: list[Token] = field(default_factory=list)
-    per: str = ""
-    cumulative: bool = False
-    status: str = "actual"
-    segment: str = ""
-    loss: bool = False
-    items: bool = False
 
 
 def segment_of(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
@@ -18,15 +17,6 @@ _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"相比|相较|比")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
-
-
-@dataclass(slots=True)
-class Moment:
-    """A period with its role in the sentence: ``governs``, ``base`` (较2022年) or ``from`` (由2022年末的)."""
-
-    period: Period
-    token: Token
-    role: str
 
 
 def role_of(text: str, token: Token) -> str:

@@ -1,0 +1,164 @@
+"""Who, when and what product is spoken of at one place of a sentence, as its words pass by."""
+
+from __future__ import annotations
+
+from finmetrics.bind import lists, subject, time
+from finmetrics.bind.model import Moment, Subject
+from finmetrics.discourse import Context, Sentence
+from finmetrics.lexicon import Lexicon
+from finmetrics.periods import Period
+from finmetrics.spot import Token
+
+_REPORTS = ("年报", "半年报", "中报", "季报", "年度报告", "财报", "业绩")
+_NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
+
+
+class Focus:
+    """Starts from what the discourse hands to the sentence; :meth:`note` takes every token that is no figure.
+
+    ``subject`` is who speaks, ``period`` what governs, ``local`` a period of the next figure only, ``base`` what a
+    change is measured against, ``product`` the product under discussion.
+    """
+
+    def __init__(self, text: str, lexicon: Lexicon, context: Context, sentence: Sentence) -> None:
+        self._text = text
+        self._lexicon = lexicon
+        self._context = context
+        self._tokens = sentence.tokens
+        self.subject = Subject(context.bank, context.branch)
+        self.period = context.period
+        self.product = context.product
+        self.local: Moment | None = None
+        self.base: Period | None = None
+
+    def note(self, i: int, token: Token) -> None:
+        """Takes the ``i``-th token of the sentence."""
+        if token.time is not None:
+            self._note_time(token)
+            return
+        if token.bank is not None:
+            if token.bank.speaker:
+                if self._context.main is None and subject.opens(self._text, token.start):
+                    self.subject = Subject(None)
+            elif subject.is_subject(self._text, self._tokens, i) and not subject.ranked(self._text, token):
+                self._note_bank(i, token)
+        if token.word.roles:
+            self._note_pronoun(i, token)
+        if token.product:
+            self._note_product(token)
+
+    def figure_read(self, period: Period | None) -> None:
+        """Forgets what held for the one figure just bound, whose period was ``period``."""
+        local = self.local
+        if local is None or local.role != "base" or period is not local.period:
+            self.base = None
+        self.local = None
+
+    # institutions and products ---------------------------------------------------------------------------------
+
+    def _note_bank(self, i: int, token: Token) -> None:
+        bank = token.bank
+        if bank is not self.subject.bank and self.product is not None:
+            product = self.product.word.product
+            if product is None or not product.generic:
+                self.product = None
+        first = self.subject.token
+        if first is not None and first.bank is not None and bank is not first.bank and self._coordinated(first, i):
+            return  # one figure of several banks is the first one's
+        branch = token.branch
+        if not branch and bank is self.subject.bank and first is None:
+            branch = "" if token.word.text.endswith("银行") or token.word.short else self.subject.branch
+        self.subject = Subject(bank, branch, token)
+
+    def _coordinated(self, first: Token, i: int) -> bool:
+        """Whether the ``i``-th token goes on a list of institutions that ``first`` began, without a figure between."""
+        j = i - 1
+        while j >= 0 and self._tokens[j] is not first:
+            if self._tokens[j].quantity is not None:
+                return False
+            j -= 1
+        token = self._tokens[i]
+        return any(
+            first in run and token in run for run in lists.runs(self._text, self._tokens[j : i + 1], lambda t: t.bank is not None)
+        )
+
+    def _note_pronoun(self, i: int, token: Token) -> None:
+        roles = token.word.roles
+        if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
+            return
+        if "former" in roles or "latter" in roles:
+            pair = self._pair(i)
+            if len(pair) > 1:
+                one = pair[0] if "former" in roles else pair[-1]
+                self.subject = Subject(one.bank, one.branch, one)
+        elif "self" in roles and token.word.text in ("本行", "本集团", "我行", "本公司") and self._context.main is not None:
+            if self.subject.bank is not self._context.main:
+                self.subject = Subject(self._context.main, "", token)
+
+    def _pair(self, i: int) -> list[Token]:
+        """What 前者 and 后者 point to: the last list of institutions, or the last two named."""
+        before = [t for t in self._tokens[:i] if t.bank is not None and not t.bank.speaker]
+        runs = [run for run in lists.runs(self._text, before, lambda t: True) if len(run) > 1]
+        if runs:
+            return runs[-1]
+        seen: dict[str, Token] = {}
+        for token in before:
+            if token.bank is not None and token.bank.type != "group":
+                seen.setdefault(token.bank.id, token)
+        return list(seen.values())[-2:] if len(seen) > 1 else self._context.pair
+
+    def _note_product(self, token: Token) -> None:
+        self.product = token
+        brand = token.word.product.bank if token.word.product else ""
+        if brand and token.bank is None:
+            bank = self._lexicon.banks.get(brand)
+            if bank is not None and self.subject.bank is not bank:
+                self.subject = Subject(bank, "", token)
+
+    # time ------------------------------------------------------------------------------------------------------
+
+    def _note_time(self, token: Token) -> None:
+        role = time.role_of(self._text, token)
+        period = time.resolve(token, self._lexicon, self._context, self.period)
+        if period.word == "all" and self._to_date(period):
+            assert self.period is not None
+            period.end = self.period.end
+        if role == "base":
+            self.base = period
+            self.local = Moment(period, token, role)
+        elif role == "origin":
+            return
+        elif role == "from" and period.known():
+            self.local = Moment(period, token, role)
+        elif period.kind == "same":
+            self.local = Moment(period, token, "same")
+        elif period.kind == "now":
+            self.period = None
+            self.local = None
+        elif period.known():
+            self._govern(token, period)
+
+    def _govern(self, token: Token, period: Period) -> None:
+        year = period.end.year if period.end is not None else None
+        if self._text[token.end : token.end + 4].startswith(_REPORTS):
+            self._context.anchor = year
+            return
+        if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
+            return  # the day of the news, not of the figures
+        self.period = period
+        self.local = None
+        if period.year and year is not None:
+            self._context.anchor = year
+
+    def _past(self, period: Period) -> bool:
+        """Whether a day lies too far back to be the day of the news."""
+        published = self._context.published
+        return period.year and published is not None and period.end is not None and (published - period.end).days > 150
+
+    def _to_date(self, period: Period) -> bool:
+        """截至10月末，当年投放: the flow of the year runs to the date just named."""
+        now = self.period
+        return (
+            now is not None and now.start is None and now.end is not None and period.end is not None
+            and now.end.year == period.end.year
+        )  # fmt: skip

@@ -1,0 +1,126 @@
+"""A list of figures -> what differs from one to the next: 分别, 依次, 各 over banks, metrics, products or periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from finmetrics.bind import lists, time
+from finmetrics.bind.focus import Focus
+from finmetrics.bind.model import Bound, Segment, Subject
+from finmetrics.discourse import Context
+from finmetrics.lexicon import Lexicon
+from finmetrics.quantify import Quantity
+from finmetrics.spot import Token
+
+
+@dataclass(slots=True)
+class Own:
+    """What one figure of a list has for itself; ``like`` is an earlier figure whose metric it repeats."""
+
+    bank: Subject | None = None
+    metric: Token | None = None
+    product: Token | None = None
+    period: Any = None
+    like: Bound | None = None
+    first: Bound | None = None
+
+
+def spread(
+    text: str,
+    lexicon: Lexicon,
+    context: Context,
+    focus: Focus,
+    tokens: list[Token],
+    before: list[Token],
+    quantities: list[Quantity],
+    segment: Segment,
+    bound: list[Bound],
+) -> list[Own]:
+    """One :class:`Own` a figure.
+
+    ``before`` are the tokens since the figure before the list, ``tokens`` all of the sentence before it.
+    """
+    size = len(quantities)
+    own = [Own() for _ in quantities]
+    if size == 1:
+        return own
+    banks = lists.of_size(lists.runs(text, before, _institution), size)
+    if banks is None and segment.each:
+        banks = lists.of_size(lists.runs(text, tokens, _institution), size)
+    metrics = None if banks else lists.of_size(lists.runs(text, before, lambda t: bool(t.word.metrics) and t.bank is None), size)
+    products = None if banks or metrics else lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
+    if banks is None and any("both" in t.word.roles for t in before) and len(context.pair) == size:
+        banks = context.pair
+    periods = _periods(text, lexicon, context, focus, before, size, bound)
+    for k, one in enumerate(own):
+        if banks:
+            one.bank = Subject(banks[k].bank, banks[k].branch, banks[k])
+        if metrics:
+            one.metric = metrics[k]
+        if products:
+            one.product = products[k]
+        if periods:
+            one.period = periods[k]
+    if not (banks or metrics or products or periods):
+        _repeat(own, quantities, segment, bound)
+    return own
+
+
+def _institution(token: Token) -> bool:
+    return token.bank is not None and not token.bank.speaker
+
+
+def _periods(
+    text: str, lexicon: Lexicon, context: Context, focus: Focus, before: list[Token], size: int, bound: list[Bound]
+) -> list[Any]:
+    times = [t for t in before if t.time is not None]
+    if not times:
+        return []
+    run = lists.of_size(lists.runs(text, times, lambda t: True), size)
+    if run:
+        return [time.resolve(t, lexicon, context, None) for t in run]
+    last = next((b.figure.period_end.year for b in reversed(bound) if b.figure.period_end is not None), 0)
+    if following := time.following_years(text[before[0].start : before[-1].end + 8], size, last):
+        return list(following)
+    if focus.period is not None and focus.period.years == size:
+        return list(time.years_of(focus.period))
+    return []
+
+
+def _repeat(own: list[Own], quantities: list[Quantity], segment: Segment, bound: list[Bound]) -> None:
+    """A list without a list before it repeats the order of the figures before: values, then their growth."""
+    size = len(own)
+    last = _model(bound, size, quantities, items=segment.items)
+    if last is None:
+        return
+    banks = len({id(b.bank) for b in last}) > 1 and not segment.items
+    periods = len({b.figure.period_end for b in last}) > 1
+    for one, like in zip(own, last, strict=True):
+        if banks:
+            one.bank = Subject(like.bank, like.figure.branch, like.token)
+        if not segment.metrics:
+            one.like = like
+        if periods:
+            one.period = like.period
+
+
+def _model(bound: list[Bound], size: int, quantities: list[Quantity], *, items: bool) -> list[Bound] | None:
+    """The figures whose order a list of ``size`` repeats, if there are so many."""
+    if not bound:
+        return None
+    if items:
+        distinct = {b.figure.metric: b for b in bound}
+        last = list(distinct.values())[-size:]
+        return last if len(last) == size else None
+    groups: dict[int, list[Bound]] = {}
+    for one in bound:
+        groups.setdefault(one.group, []).append(one)
+    kind = quantities[0].unit.kind if quantities[0].unit is not None else ""
+    for members in reversed(groups.values()):
+        if len(members) == size and (kind in ("percent", "pp") or members[0].figure.unit_kind == kind):
+            return members
+    levels = [b for b in bound if b.measure.measure == "level"][-size:]
+    if len(levels) == size:
+        return levels
+    return bound[-size:] if len(bound) >= size else None

@@ -1,0 +1,194 @@
+"""Gold -> the weights of rules/weights.yaml: a conditional logit over the candidates of each decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from finmetrics.bind.model import Candidate
+from finmetrics.extract import Extractor
+from finmetrics.home import rules_home
+from finmetrics.model import Document
+from finmetrics.replacing import replacing
+
+_GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
+_STEPS, _RATE = 400, 0.1
+_FOLDS = 5
+_NOTHING = {"", "other"}  # keys of a candidate that names no known value
+
+_HEAD = """\
+# How much each named reason weighs where candidates compete for a slot; fitted on gold by `finmetrics rules fit`.
+#
+# Grammar. Each entry:
+#   id       the slot, or slot.kind for one kind of figure (added to the slot's own)
+#   weights  reason: weight; a candidate's score is the sum of its reasons' weights, the highest wins
+"""
+
+
+@dataclass(slots=True)
+class Decision:
+    """One choice between candidates; ``right`` are the indices of those that gold accepts."""
+
+    document: int
+    slot: str
+    kind: str
+    reasons: list[list[str]]
+    right: list[int]
+    taken: int
+
+
+@dataclass(slots=True)
+class Fit:
+    """How many decisions there were, how many of them had a right candidate, and the shares chosen rightly."""
+
+    decisions: int = 0
+    possible: int = 0
+    before: float = 0.0
+    fitted: float = 0.0
+    unseen: float = 0.0
+    missing: list[str] = field(default_factory=list)
+
+
+class _Collector:
+    """A trace that keeps the decisions of one document."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, int, list[Candidate], Candidate]] = []
+
+    def decided(self, slot: str, kind: str, start: int, candidates: list[Candidate], chosen: Candidate) -> None:
+        """Keeps one."""
+        self.seen.append((slot, kind, start, candidates, chosen))
+
+
+def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True) -> Fit:
+    """Fits the weights on gold files and, with ``write``, puts them into rules/weights.yaml.
+
+    The reported ``unseen`` share is by cross-validation over documents. Raises ``OSError`` for a file that cannot be
+    read and ``ValueError`` for one that is no gold.
+    """
+    decisions, report = _decisions(paths)
+    if not decisions:
+        raise ValueError("no decision in these files has a candidate that their gold accepts")
+    report.before = _share(decisions, [d.taken for d in decisions])
+    problem = _Problem(decisions)
+    weights = problem.solve(np.ones(len(decisions), dtype=bool))
+    report.fitted = _share(decisions, problem.choose(weights))
+    documents = np.array([d.document for d in decisions])
+    chosen = np.zeros(len(decisions), dtype=int)
+    for fold in range(_FOLDS):
+        held = documents % _FOLDS == fold
+        if held.any() and not held.all():
+            chosen[held] = np.array(problem.choose(problem.solve(~held)))[held]
+    report.unseen = _share(decisions, list(chosen))
+    if write:
+        _write(problem.names, weights)
+    return report
+
+
+def _decisions(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Decision], Fit]:
+    extractor = Extractor()
+    report = Fit()
+    found: list[Decision] = []
+    number = 0
+    for path in paths:
+        for line in Path(path).read_text(encoding="utf-8").splitlines():
+            gold = json.loads(line)
+            trace = _Collector()
+            day = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
+            extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
+            facts = [fact for fact in gold["facts"] if not fact.get("optional")]
+            for slot, kind, start, candidates, chosen in trace.seen:
+                fact = next((f for f in facts if f["start"] - 1 <= start < f["end"]), None)
+                if fact is None or (kind == "growth") != (fact["measure"] == "growth"):
+                    continue
+                report.decisions += 1
+                accepted = {key or "" for key in fact[slot]}
+                right = [i for i, c in enumerate(candidates) if c.key in accepted or c.key in _NOTHING and accepted & _NOTHING]
+                if not right:
+                    report.missing.append(f"{gold['doc_id']} {fact['start']} {fact['quote']} {sorted(accepted)}")
+                    continue
+                report.possible += 1
+                found.append(Decision(number, slot, kind, [c.reasons for c in candidates], right, candidates.index(chosen)))
+            number += 1
+    return found, report
+
+
+def _share(decisions: Sequence[Decision], chosen: Sequence[int]) -> float:
+    return sum(choice in d.right for d, choice in zip(decisions, chosen, strict=True)) / max(1, len(decisions))
+
+
+class _Problem:
+    """All decisions as flat arrays: one row a candidate, one entry a (candidate, weight)."""
+
+    def __init__(self, decisions: Sequence[Decision]) -> None:
+        index: dict[tuple[str, str], int] = {}
+        rows, columns, owners, right = [], [], [], []
+        self._starts = []
+        row = 0
+        for number, decision in enumerate(decisions):
+            self._starts.append(row)
+            for i, reasons in enumerate(decision.reasons):
+                for reason in reasons:
+                    for name in (decision.slot, f"{decision.slot}.{decision.kind}"):
+                        rows.append(row)
+                        columns.append(index.setdefault((name, reason), len(index)))
+                owners.append(number)
+                right.append(i in decision.right)
+                row += 1
+        self.names = list(index)
+        self._rows, self._columns = np.array(rows), np.array(columns)
+        self._owners, self._right = np.array(owners), np.array(right)
+        self._count = len(decisions)
+        self._pull = np.array([_BY_KIND if "." in name else _GENERAL for name, _ in self.names])
+
+    def _scores(self, weights: np.ndarray) -> np.ndarray:
+        return np.bincount(self._rows, weights[self._columns], minlength=len(self._owners))
+
+    def solve(self, used: np.ndarray) -> np.ndarray:
+        """The weights that make the right candidates of the ``used`` decisions most likely (Adam, whole batch)."""
+        weights = np.zeros(len(self.names))
+        first, second = np.zeros_like(weights), np.zeros_like(weights)
+        mask = used[self._owners]
+        for step in range(1, _STEPS + 1):
+            gradient = self._gradient(weights, mask) + self._pull * weights
+            first = 0.9 * first + 0.1 * gradient
+            second = 0.999 * second + 0.001 * gradient**2
+            weights = weights - _RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+        return weights
+
+    def _gradient(self, weights: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        scores = self._scores(weights)
+        tops = np.full(self._count, -np.inf)
+        np.maximum.at(tops, self._owners, scores)
+        mass = np.exp(scores - tops[self._owners])
+        total = np.bincount(self._owners, mass, minlength=self._count)
+        good = np.bincount(self._owners, mass * self._right, minlength=self._count)
+        expected = mass / total[self._owners]
+        wanted = np.where(self._right, mass / np.maximum(good, 1e-12)[self._owners], 0.0)
+        pull = (expected - wanted) * mask
+        return np.bincount(self._columns, pull[self._rows], minlength=len(weights))
+
+    def choose(self, weights: np.ndarray) -> list[int]:
+        """The index of the best candidate of each decision."""
+        scores = self._scores(weights)
+        ends = [*self._starts[1:], len(scores)]
+        return [int(np.argmax(scores[start:end])) for start, end in zip(self._starts, ends, strict=True)]
+
+
+def _write(names: Sequence[tuple[str, str]], weights: np.ndarray) -> None:
+    entries: dict[str, dict[str, float]] = {}
+    for (entry, reason), weight in sorted(zip(names, weights, strict=True)):
+        if abs(weight) >= 0.005:
+            entries.setdefault(entry, {})[reason] = round(float(weight), 2)
+    with replacing(rules_home() / "weights.yaml") as path:
+        body = yaml.safe_dump(
+            [{"id": entry, "weights": reasons} for entry, reasons in entries.items()], allow_unicode=True, sort_keys=False, width=120
+        )
+        path.write_text(_HEAD + body, encoding="utf-8")
