@@ -32,6 +32,8 @@ class Context:
 
     published: dt.date | None
     main: Bank | None
+    main_branch: str = ""
+    group: Bank | None = None
     report: Period | None = None
     section: Bank | None = None
     section_branch: str = ""

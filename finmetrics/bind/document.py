@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.cells import TableBinder
 from finmetrics.bind.metric import Chooser
 from finmetrics.bind.model import Trace
@@ -27,9 +28,9 @@ def bind(
     document: Document, text: str, tokens: list[Token], lexicon: Lexicon, main: Bank | None, trace: Trace | None = None
 ) -> tuple[list[Figure], list[Dismissed]]:
     """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
-    context = Context(document.published, main, report_period(document), bank=main)
+    context = Context(document.published, main, report=report_period(document), bank=main)
     context.title_period = context.period = titled_period(document)
-    chooser = Chooser(lexicon)
+    chooser, banks = Chooser(lexicon), BankChooser(lexicon)
     figures: list[Figure] = []
     dismissed: list[Dismissed] = []
     grids = tables(text)
@@ -47,7 +48,7 @@ def bind(
             context.open_paragraph()
         if not sentence.tokens:
             continue
-        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, context, sentence, trace)
+        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, banks, context, sentence, trace)
         figures += [bound.figure for bound in binder.run()]
         dismissed += binder.dismissed
     for table, cells in waiting:

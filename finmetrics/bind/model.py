@@ -65,6 +65,8 @@ class Segment:
     base: Period | None = None
     share: Token | None = None
     others: bool = False
+    market: bool = False
+    speaker: bool = False
     each: bool = False
     of_which: bool = False
     metrics: list[tuple[int, Token]] = field(default_factory=list)

@@ -54,6 +54,8 @@ def segment_of(
                     found.rate_before = change
             elif change.measure == "rate" and distance == 1 and found.change is None and not found.level:
                 found.change, found.change_token = change, token
+        if token.bank is not None and token.bank.speaker:
+            found.speaker = True
         if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
             found.comparison = word.comparison
         if word.metrics and not (previous is not None and previous.word.roles.get("blocks")):
@@ -72,6 +74,8 @@ def segment_of(
                 found.segment = roles["segment"]
             if "others" in roles and distance == 0:
                 found.others = True
+            if "market" in roles and distance <= 1:
+                found.market = True
             if "each" in roles:
                 found.each = True
             if "both" in roles and word.text.endswith("项"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from finmetrics.bind import lists, time
+from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser
@@ -33,6 +34,7 @@ class SentenceBinder:
         doc_id: str,
         lexicon: Lexicon,
         chooser: Chooser,
+        banks: BankChooser,
         context: Context,
         sentence: Sentence,
         trace: Trace | None = None,
@@ -41,6 +43,7 @@ class SentenceBinder:
         self.doc_id = doc_id
         self.lexicon = lexicon
         self.chooser = chooser
+        self.banks = banks
         self.context = context
         self.sentence = sentence
         self.tokens = sentence.tokens
@@ -93,8 +96,11 @@ class SentenceBinder:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
         number = len(self.bound)
         owns = spread(self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound)
+        who: Candidate | None = None
         for k, (token, own) in enumerate(zip(members, owns, strict=True)):
-            self._bind_one(token, segment, own, number, k)
+            if own.bank is None and who is None:
+                who = self._who(first, quantities[0], segment, number)
+            self._bind_one(token, segment, own, number, k, who)
         self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:_TOPICS]
 
     def _clause_start(self, since: int) -> int:
@@ -110,7 +116,7 @@ class SentenceBinder:
                 return token.end
         return self.sentence.start
 
-    def _bind_one(self, token: Token, segment: Segment, own: Own, number: int, k: int) -> None:
+    def _bind_one(self, token: Token, segment: Segment, own: Own, number: int, k: int, who: Candidate | None) -> None:
         quantity = token.quantity
         assert quantity is not None
         measure = self._measure(quantity, segment, number, k)
@@ -138,14 +144,21 @@ class SentenceBinder:
             sentence=self.quoted,
         )
         self._write_metric(figure, quantity, metric, choice, measure)
-        who = own.bank or self.focus.subject
-        self._write_bank(figure, who)
+        subject: Subject = own.bank or (who.value if who is not None else self.focus.subject)
+        self._write_bank(figure, subject)
         self._write_product(figure, metric, own.product, choice)
         period = self._period(quantity, own, measure)
         time.stamp(figure, metric, period)
-        figure.confidence = round(choice.chance, 4)
+        figure.confidence = round(choice.chance * (who.chance if who is not None and own.bank is None else 1.0), 4)
         figure.rule = f"metric:{choice.reasons[0]}; measure:{measure.reason or 'plain'}; bank:{'list' if own.bank else 'subject'}"
-        self.bound.append(Bound(figure, measure, metric, period, token, who.bank, number, choice))
+        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice))
+
+    def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
+        before = self.bound[-1].measure if self.bound else None
+        measure = measure_of(quantity, segment, before)
+        return self.banks.choose(
+            self.text, self.tokens, first, quantity, segment, measure, self.focus, self.context, self.sentence, self.bound, self.trace
+        )
 
     def _measure(self, quantity: Quantity, segment: Segment, number: int, k: int) -> Measure:
         before = self.bound[-1].measure if self.bound else None
@@ -244,5 +257,8 @@ class SentenceBinder:
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)
         if pair:
             context.pair = pair
+        group = next((t.bank for t in reversed(self.tokens) if t.bank is not None and t.bank.type == "group"), None)
+        if group is not None:
+            context.group = group
         end = self.text[self.sentence.start : self.sentence.end].rstrip()
         context.led_in = end.endswith(("：", ":"))

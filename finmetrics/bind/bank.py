@@ -1,0 +1,151 @@
+"""Whose figure it is: the institutions around it, each with the names of its reasons."""
+
+from __future__ import annotations
+
+from finmetrics.bind import subject
+from finmetrics.bind.choice import decide
+from finmetrics.bind.focus import Focus
+from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Subject, Trace
+from finmetrics.discourse import Context, Sentence
+from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.quantify import Quantity
+from finmetrics.schema import Bank
+from finmetrics.spot import Token
+
+KINDS = ("institutions", "others", "plain")
+_COORDINATE = ("、", "和", "与", "及")
+
+
+class BankChooser:
+    """Chooses the institution of one figure at a time."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._weights = {kind: lexicon.weights("bank", kind) for kind in KINDS}
+
+    def choose(
+        self,
+        text: str,
+        tokens: list[Token],
+        at: int,
+        quantity: Quantity,
+        segment: Segment,
+        measure: Measure,
+        focus: Focus,
+        context: Context,
+        sentence: Sentence,
+        bound: list[Bound],
+        trace: Trace | None,
+    ) -> Candidate:
+        """The institution of the figure at ``tokens[at]``; the candidate's ``value`` is a :class:`Subject`."""
+        found: dict[str, Candidate] = {}
+        self._mentions(text, tokens, at, found)
+        named = bool(found)
+        now = focus.subject
+        _add(found, now, ["subject"])
+        if now.token is None or now.token.start < sentence.start:
+            _add(found, now, ["subject.inherited", "subject.inherited_past_names" if named else "subject.inherited_alone"])
+            if sentence.opens_paragraph:
+                _add(found, now, ["subject.new_paragraph"])
+        else:
+            _add(found, now, ["subject.here"])
+        if bound:
+            last = bound[-1]
+            _add(found, Subject(last.bank, last.figure.branch, last.token), ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])])
+        elif context.recent and not sentence.opens_paragraph:
+            last = context.recent[-1]
+            _add(found, Subject(last.bank, last.figure.branch, last.token), ["before"])
+        if context.main is not None:
+            _add(found, Subject(context.main, context.main_branch), ["main"])
+        if context.section is not None:
+            _add(found, Subject(context.section, context.section_branch), ["section"])
+        if context.group is not None:
+            _add(found, Subject(context.group), ["group.before"])
+        none = Subject(None)
+        reasons = ["none"]
+        if context.main is None:
+            reasons.append("none.no_main")
+        if not named:
+            reasons.append("none.no_name")
+        if segment.market:
+            reasons.append("none.market")
+        if segment.speaker:
+            reasons.append("none.speaker")
+        _add(found, none, reasons)
+        for candidate in found.values():
+            bank: Bank | None = candidate.value.bank
+            if bank is not None and bank.type in ("group", "payment", "insurer", "other"):
+                candidate.reasons.append(bank.type if bank.type == "group" else "not_bank")
+                if bank.type == "group" and segment.market:
+                    candidate.reasons.append("group.market")
+            elif segment.market:
+                candidate.reasons.append("market")
+            if bank is not None and segment.speaker:
+                candidate.reasons.append("speaker")
+        candidates = list(found.values())
+        kind = _kind(quantity, segment, measure)
+        chosen = decide(candidates, self._weights[kind])
+        if trace is not None:
+            trace.decided("bank", kind, quantity.start, candidates, chosen)
+        return chosen
+
+    @staticmethod
+    def _mentions(text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
+        """Every institution named before the figure in its sentence, and the one right after it."""
+        clause = figures = rank = 0
+        for i in range(at - 1, -1, -1):
+            token = tokens[i]
+            if token.word.mark and token.word.mark in BREAKS:
+                clause += 1
+            elif token.quantity is not None:
+                figures += 1
+            bank = token.bank
+            if bank is None or bank.speaker or bank.name in found:
+                continue
+            reasons = ["named", f"named.clause{min(clause, 3)}", f"named.figures{min(figures, 2)}", f"named.rank{min(rank, 2)}"]
+            before = tokens[i - 1] if i else None
+            if before is not None and before.end == token.start and "object" in before.word.roles:
+                reasons.append("named.object")
+            elif subject.opens(text, token.start):
+                reasons.append("named.opens")
+            if before is not None and before.word.mark == "（":
+                reasons.append("named.aside")
+            if text[token.start - 1 : token.start] in _COORDINATE:
+                reasons.append("named.listed")
+            if text.startswith("的", token.end):
+                reasons.append("named.de")
+            if subject.ranked(text, token):
+                reasons.append("named.ranked")
+            if before is not None and before.end == token.start and before.quantity is not None:
+                reasons.append("named.counted")
+            following = tokens[i + 1]
+            if following.start == token.end and following is tokens[at]:
+                reasons.append("named.touches")
+            found[bank.name] = Candidate(bank.name, Subject(bank, token.branch, token), token.word.text, reasons, token)
+            rank += 1
+            if rank == 4:
+                break
+        for token in tokens[at + 1 : at + 5]:
+            if token.word.mark or token.quantity is not None:
+                break
+            if token.bank is not None and not token.bank.speaker:
+                _add(found, Subject(token.bank, token.branch, token), ["after", "after.touches" if token is tokens[at + 1] else "after.far"])
+                break
+
+
+def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
+    """Adds reasons to the candidate of an institution, made where it is new."""
+    key = who.bank.name if who.bank is not None else ""
+    candidate = found.get(key)
+    if candidate is None:
+        found[key] = Candidate(key, who, "", list(reasons), who.token)
+        return
+    candidate.reasons += reasons
+    if not candidate.value.branch and who.branch:
+        candidate.value = who
+
+
+def _kind(quantity: Quantity, segment: Segment, measure: Measure) -> str:
+    unit = quantity.unit
+    if unit is not None and unit.id == "家" and not segment.metrics:
+        return "institutions"
+    return "others" if segment.others or unit is not None and unit.kind == "multiple" and measure.measure == "level" else "plain"
