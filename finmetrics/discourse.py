@@ -33,8 +33,9 @@ class Context:
     published: dt.date | None
     main: Bank | None
     main_branch: str = ""
-    group: Bank | None = None
+    title_group: Bank | None = None
     report: Period | None = None
+    group: Bank | None = None
     section: Bank | None = None
     section_branch: str = ""
     bank: Bank | None = None
@@ -59,13 +60,10 @@ class Context:
         self.period = self.title_period
         self.anchor = None
         self.product = None
-        subject = self.section or self.main
-        if subject is not None:
-            if self.bank is not subject:
-                self.branch = ""
-            self.bank = subject
-            if self.section is not None:
-                self.branch = self.section_branch
+        if self.section is not None:
+            self.bank, self.branch = self.section, self.section_branch
+        elif self.main is not None:
+            self.bank, self.branch = self.main, self.main_branch
 
     def open_section(self, heading: Sentence) -> None:
         """Takes a heading's institution for its section; a heading without one ends the section before."""

@@ -29,8 +29,8 @@ class Extractor:
         """
         text = self.lexicon.clean(document.text)
         tokens, dismissed = spot(text, self.lexicon)
-        main = settle(text, tokens, self.lexicon, document.title)
-        figures, unresolved = bind(document, text, tokens, self.lexicon, main, trace)
+        about = settle(text, tokens, self.lexicon, document.title)
+        figures, unresolved = bind(document, text, tokens, self.lexicon, about, trace)
         if text != document.text:
             for figure in figures:
                 figure.quote = document.text[figure.start : figure.end]

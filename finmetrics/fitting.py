@@ -53,6 +53,7 @@ class Fit:
     before: float = 0.0
     fitted: float = 0.0
     unseen: float = 0.0
+    by_slot: dict[str, float] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
 
@@ -87,6 +88,9 @@ def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True) -> Fit:
         if held.any() and not held.all():
             chosen[held] = np.array(problem.choose(problem.solve(~held)))[held]
     report.unseen = _share(decisions, list(chosen))
+    for slot in sorted({d.slot for d in decisions}):
+        pairs = [(d, int(c)) for d, c in zip(decisions, chosen, strict=True) if d.slot == slot]
+        report.by_slot[slot] = _share([d for d, _ in pairs], [c for _, c in pairs])
     if write:
         _write(problem.names, weights)
     return report

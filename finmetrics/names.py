@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,21 +23,34 @@ _BRANCH = re.compile(
 )
 _BRANCH_STOP = re.compile(r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级")
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
+_BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s])([一-龥]{2,6})(?:分行|支行)$")
+# Institutions that articles quote but that are seldom what a whole article is about.
+_NEVER_MAIN = ("group", "payment", "insurer", "other")
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
-def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Bank | None:
-    """Marks the tokens that are banks, branches and products; returns the bank that the whole document is about."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom the whole document is about: one institution (and its branch), or the group that its title names."""
+
+    bank: Bank | None = None
+    branch: str = ""
+    group: Bank | None = None
+
+
+def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
+    """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
     for token in hits:
         token.bank = token.word.bank
         _add_branch(text, token)
+    _add_bare_branches(text, tokens)
     _add_products(text, tokens, lexicon)
-    return _main(title, hits, lexicon)
+    return _about(title, hits, lexicon)
 
 
 def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:
@@ -61,27 +75,48 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
         else:
             runs.append([token])
     kept: list[Token] = []
-    for run in runs:
-        firm = [token for token in run if not token.word.short or token.word.text.endswith("行")]
-        known = [token for token in run if token.word.bank and token.word.bank.id in sure]
-        places = all(token.word.bank and token.word.bank.place for token in run)
-        listed = len(run) > 1 and (bool(firm) or bool(known) or len(run) > 2)
-        if places and listed:
-            listed = _AS_BANKS.match(text, run[-1].end) is not None
-        for token in run:
-            bank = token.word.bank
-            assert bank is not None
-            if not token.word.short or listed:
-                kept.append(token)
-            elif token.word.text.endswith("行") and len(token.word.text) <= 4:
-                if _cut_out(text, token):
-                    kept.append(token)
-            elif not bank.place and bank.id in sure and _in_place(text, tokens, at[id(token)]):
-                kept.append(token)
-            elif bank.place and bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
-                    and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
-                kept.append(token)
+    for _ in range(2):  # what the first pass settles makes the second surer
+        kept = [token for run in runs for token in _of_run(text, tokens, run, sure, at)]
+        more = {token.word.bank.id for token in kept if token.word.bank}
+        if more <= sure:
+            break
+        sure |= more
     return kept
+
+
+def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int]) -> list[Token]:
+    """The members of one coordinated run of names that are banks; ``sure`` are the ids the document names for certain."""
+    known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
+    listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3)
+    if listed and all(token.word.bank and token.word.bank.place for token in run):
+        listed = _AS_BANKS.match(text, run[-1].end) is not None
+    kept: list[Token] = []
+    for token in run:
+        bank = token.word.bank
+        assert bank is not None
+        if not token.word.short or listed:
+            kept.append(token)
+        elif token.word.text.endswith("行") and len(token.word.text) <= 4:
+            if _cut_out(text, token):
+                kept.append(token)
+        elif not bank.place:
+            i = at[id(token)]
+            if (bank.id in sure or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(text, tokens, i):
+                kept.append(token)
+        elif bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
+                and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
+            kept.append(token)
+    return kept
+
+
+def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
+    """Whether a short name stands right before a figure or its 由, 的, 为: 民生59.87亿元, 光大的58.15亿元."""
+    following = tokens[i + 1] if i + 1 < len(tokens) else None
+    if following is not None and following.quantity is None and following.word.text in ("由", "从", "为", "则", "是") and i + 2 < len(tokens):
+        following = tokens[i + 2]
+    if following is None or following.quantity is None:
+        return False
+    return text[tokens[i].end : following.quantity.left] in ("", "的", "由", "从", "为", "则", "则为", "是", "以", "只有", "有")
 
 
 def _in_place(text: str, tokens: list[Token], i: int) -> bool:
@@ -154,25 +189,39 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             token.product = match.group(1)
 
 
-def _main(title: str, hits: list[Token], lexicon: Lexicon) -> Bank | None:
-    titled: dict[str, Bank] = {}
+def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
+    titled: dict[str, tuple[Bank, str]] = {}
+    group: Bank | None = None
     clean = lexicon.clean(title)
     for index, start, end in lexicon.find(clean):
         word = lexicon.words[index]
-        if word.bank is not None and not word.bank.speaker and not (word.short and not word.text.endswith("行")):
-            if not _guarded(clean, Token(start, end, word), lexicon):
-                titled[word.bank.id] = word.bank
+        token = Token(start, end, word, bank=word.bank)
+        bank = word.bank
+        if bank is not None and bank.type == "group":
+            group = group or bank
+        elif bank is not None and not bank.speaker and not (word.short and not word.text.endswith("行")):
+            if not _guarded(clean, token, lexicon):
+                _add_branch(clean, token)
+                titled[bank.id] = bank, token.branch
         elif word.product is not None and word.product.bank and not titled:
-            bank = lexicon.banks.get(word.product.bank)
-            if bank:
-                titled[bank.id] = bank
-    titled = {key: bank for key, bank in titled.items() if bank.type != "group"}
+            brand = lexicon.banks.get(word.product.bank)
+            if brand:
+                titled[brand.id] = brand, ""
     if len(titled) == 1:
-        return next(iter(titled.values()))
-    counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type != "group")
+        return About(*next(iter(titled.values())), group)
+    counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     if not counts:
-        return None
+        return About(group=group)
     top, times = counts.most_common(1)[0]
     if (len(counts) == 1 or times >= 0.6 * sum(counts.values()) and times > 2) and (not titled or top in titled):
-        return lexicon.banks[top]
-    return None
+        return About(lexicon.banks[top], group=group)
+    return About(group=group)
+
+
+def _add_bare_branches(text: str, tokens: list[Token]) -> None:
+    """Names the branch of 泸定支行 where its bank is left out."""
+    for token in tokens:
+        if token.word.text in ("分行", "支行") and "self" in token.word.roles:
+            match = _BARE_BRANCH.search(text[max(0, token.start - 9) : token.end])
+            if match and not _BRANCH_STOP.search(match.group(1)):
+                token.branch = match.group(1) + token.word.text

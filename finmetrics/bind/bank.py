@@ -42,6 +42,7 @@ class BankChooser:
         named = bool(found)
         now = focus.subject
         _add(found, now, ["subject"])
+        found[now.bank.name if now.bank is not None else ""].value = now  # it knows the branch
         if now.token is None or now.token.start < sentence.start:
             _add(found, now, ["subject.inherited", "subject.inherited_past_names" if named else "subject.inherited_alone"])
             if sentence.opens_paragraph:
@@ -58,6 +59,8 @@ class BankChooser:
             _add(found, Subject(context.main, context.main_branch), ["main"])
         if context.section is not None:
             _add(found, Subject(context.section, context.section_branch), ["section"])
+        if context.title_group is not None:
+            _add(found, Subject(context.title_group), ["group.title"])
         if context.group is not None:
             _add(found, Subject(context.group), ["group.before"])
         none = Subject(None)
@@ -91,11 +94,16 @@ class BankChooser:
     @staticmethod
     def _mentions(text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
         """Every institution named before the figure in its sentence, and the one right after it."""
-        clause = figures = rank = 0
+        clause = figures = rank = depth = 0
         for i in range(at - 1, -1, -1):
             token = tokens[i]
-            if token.word.mark and token.word.mark in BREAKS:
-                clause += 1
+            mark = token.word.mark
+            if mark and mark in BREAKS:
+                clause += depth <= 0
+            elif mark and mark in "（(":
+                depth -= 1
+            elif mark and mark in "）)":
+                depth += 1
             elif token.quantity is not None:
                 figures += 1
             bank = token.bank
@@ -107,8 +115,14 @@ class BankChooser:
                 reasons.append("named.object")
             elif subject.opens(text, token.start):
                 reasons.append("named.opens")
-            if before is not None and before.word.mark == "（":
+            if before is not None and before.word.mark and before.word.mark in "（(":
                 reasons.append("named.aside")
+            if depth < 0:
+                reasons.append("named.outside")
+            elif depth > 0:
+                reasons.append("named.in_closed_aside")
+            if i + 1 < at and tokens[i + 1].start == token.end and tokens[i + 1].word.mark and tokens[i + 1].word.mark in "（(" and depth < 0:
+                reasons.append("named.of_aside")
             if text[token.start - 1 : token.start] in _COORDINATE:
                 reasons.append("named.listed")
             if text.startswith("的", token.end):
@@ -140,8 +154,6 @@ def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
         found[key] = Candidate(key, who, "", list(reasons), who.token)
         return
     candidate.reasons += reasons
-    if not candidate.value.branch and who.branch:
-        candidate.value = who
 
 
 def _kind(quantity: Quantity, segment: Segment, measure: Measure) -> str:

@@ -14,8 +14,8 @@ from finmetrics.discourse import Context, sentences
 from finmetrics.grid import Table, tables
 from finmetrics.lexicon import Lexicon
 from finmetrics.model import Dismissed, Document, Figure
+from finmetrics.names import About
 from finmetrics.periods import Period
-from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 _REPORT = re.compile(
@@ -25,10 +25,13 @@ _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
 def bind(
-    document: Document, text: str, tokens: list[Token], lexicon: Lexicon, main: Bank | None, trace: Trace | None = None
+    document: Document, text: str, tokens: list[Token], lexicon: Lexicon, about: About, trace: Trace | None = None
 ) -> tuple[list[Figure], list[Dismissed]]:
     """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
-    context = Context(document.published, main, report=report_period(document), bank=main)
+    context = Context(
+        document.published, about.bank, about.branch, about.group, report_period(document),
+        bank=about.bank or about.group, branch=about.branch,
+    )  # fmt: skip
     context.title_period = context.period = titled_period(document)
     chooser, banks = Chooser(lexicon), BankChooser(lexicon)
     figures: list[Figure] = []

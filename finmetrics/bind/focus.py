@@ -30,12 +30,15 @@ class Focus:
         self.product = context.product
         self.local: Moment | None = None
         self.base: Period | None = None
+        self._outside: Subject | None = None
 
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         if token.time is not None:
             self._note_time(token)
             return
+        if token.word.mark:
+            self._note_aside(token.word.mark)
         if token.bank is not None:
             if token.bank.speaker:
                 if self._context.main is None and subject.opens(self._text, token.start):
@@ -46,6 +49,13 @@ class Focus:
             self._note_pronoun(i, token)
         if token.product:
             self._note_product(token)
+
+    def _note_aside(self, mark: str) -> None:
+        """An institution named in parentheses speaks only there."""
+        if mark in "（(":
+            self._outside = self.subject
+        elif mark in "）)" and self._outside is not None:
+            self.subject, self._outside = self._outside, None
 
     def figure_read(self, period: Period | None) -> None:
         """Forgets what held for the one figure just bound, whose period was ``period``."""
@@ -86,7 +96,9 @@ class Focus:
         roles = token.word.roles
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
-        if "former" in roles or "latter" in roles:
+        if token.branch:
+            self.subject = Subject(self.subject.bank, token.branch, token)
+        elif "former" in roles or "latter" in roles:
             pair = self._pair(i)
             if len(pair) > 1:
                 one = pair[0] if "former" in roles else pair[-1]
