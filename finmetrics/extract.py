@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 
 from finmetrics.bind import bind
 from finmetrics.bind.model import Trace
 from finmetrics.lexicon import compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
 from finmetrics.names import settle
-from finmetrics.quantify import numerals
 from finmetrics.spot import spot
+from finmetrics.unwrap import Running, unwrap
+
+# What the ledger must account for: every run of Arabic digits.
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Extractor:
@@ -27,14 +31,23 @@ class Extractor:
 
         ``trace`` is told of every decision between candidates.
         """
-        text = self.lexicon.clean(document.text)
+        running = unwrap(self.lexicon.clean(document.text))
+        text = running.text
         tokens, dismissed = spot(text, self.lexicon)
         about = settle(text, tokens, self.lexicon, document.title)
-        figures, unresolved = bind(document, text, tokens, self.lexicon, about, trace)
+        figures, unresolved = bind(document, running, tokens, self.lexicon, about, trace)
+        rest = _ledger(text, figures, [*dismissed, *unresolved])
         if text != document.text:
+            rest = [_as_written(document.text, running, one) for one in rest]
             for figure in figures:
+                figure.start, figure.end = running.span(figure.start, figure.end)
                 figure.quote = document.text[figure.start : figure.end]
-        return Extraction(document, figures, _ledger(text, figures, [*dismissed, *unresolved]))
+        return Extraction(document, figures, rest)
+
+
+def _as_written(text: str, running: Running, one: Dismissed) -> Dismissed:
+    start, end = running.span(one.start, one.end)
+    return Dismissed(text[start:end], start, end, one.reason)
 
 
 def _ledger(text: str, figures: list[Figure], dismissed: list[Dismissed]) -> list[Dismissed]:
@@ -42,7 +55,8 @@ def _ledger(text: str, figures: list[Figure], dismissed: list[Dismissed]) -> lis
     covered = sorted([(f.start, f.end) for f in figures] + [(d.start, d.end) for d in dismissed])
     at = 0
     missing: list[Dismissed] = []
-    for start, end in numerals(text):
+    for match in _DIGITS.finditer(text):
+        start, end = match.span()
         while at < len(covered) and covered[at][1] <= start:
             at += 1
         if at == len(covered) or covered[at][0] >= end:

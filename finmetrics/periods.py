@@ -180,7 +180,7 @@ class Calendar:
             first = last = 1
             if year or anchor or published:
                 chosen = year or anchor or (published.year if published else 1)
-                period.end, period.kind = dt.date(chosen, 1, 1), "dated"
+                period.end, period.kind = dt.date(chosen - 1, 12, 31), "dated"  # the books of 年初 are those of the day before
             return
         else:
             last = 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -53,6 +54,10 @@ class TableBinder:
         for i, head in enumerate(heads):
             if head.metric is None and (head.comparison or head.change) and i:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
+        for i, head in enumerate(heads):
+            if head.comparison and head.period is None:  # 较上年末增减 is of the latest column
+                periods = [other.period for other in heads if other.period is not None and other.period.end is not None]
+                head.period = max(periods, key=lambda period: period.end or dt.date.min, default=None)
         caption = self._head(table.caption)
         units = self._caption_units()
         figures: list[Figure] = []
@@ -67,6 +72,10 @@ class TableBinder:
                     figure.sentence = self.text[row[0].start : row[-1].end].strip()
                     figures.append(figure)
         return figures
+
+    def _aside(self, cell: Cell, token: Token) -> bool:
+        """Whether a token stands in parentheses, where a header has its unit."""
+        return self.text.rfind("（", cell.start, token.start) > self.text.rfind("）", cell.start, token.start)
 
     def _inside(self, cell: Cell) -> list[Token]:
         return [token for token in self.tokens if cell.start <= token.start and token.end <= cell.end]
@@ -83,7 +92,7 @@ class TableBinder:
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
                 elif period.known():
                     head.period = period
-            if word.metrics:
+            if any(not wording.cues for wording in word.metrics) and not self._aside(cell, token):
                 head.metric = token
             if word.comparison:
                 head.comparison = word.comparison
@@ -126,7 +135,7 @@ class TableBinder:
             return None
         named = row.metric if row.metric is not None and (column.metric is None or column.period) else column.metric
         named = named or row.metric or caption.metric
-        relative = bool(column.change or row.change or column.comparison and not column.period)
+        relative = bool(column.change or row.change or column.comparison)
         metric, unit, scale = self._metric(named, quantity, column, row, units, relative)
         share = (column.share or row.share) and unit is not None and unit.id == "%"
         if unit is None and named is None:

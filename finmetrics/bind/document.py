@@ -17,6 +17,7 @@ from finmetrics.model import Dismissed, Document, Figure
 from finmetrics.names import About
 from finmetrics.periods import Period
 from finmetrics.spot import Token
+from finmetrics.unwrap import Running
 
 _REPORT = re.compile(
     r"(?P<year>20\d\d)\s?年?(?:(?P<half>半年度?报|上半年|中期|中报|半年度)|(?P<third>第?三季度?报?|前三季度)|(?P<first>第?一季度?报?)|(?:年度|年报|全年|年年))"
@@ -25,9 +26,10 @@ _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
 def bind(
-    document: Document, text: str, tokens: list[Token], lexicon: Lexicon, about: About, trace: Trace | None = None
+    document: Document, running: Running, tokens: list[Token], lexicon: Lexicon, about: About, trace: Trace | None = None
 ) -> tuple[list[Figure], list[Dismissed]]:
     """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
+    text = running.text
     context = Context(
         document.published, about.bank, about.branch, about.group, report_period(document),
         bank=about.bank or about.group, branch=about.branch,
@@ -38,9 +40,9 @@ def bind(
     dismissed: list[Dismissed] = []
     grids = tables(text)
     inside = [[] for _ in grids] if grids else []  # type: list[list[Token]]
-    running = _outside(tokens, grids, inside) if grids else tokens
+    prose = _outside(tokens, grids, inside) if grids else tokens
     waiting = list(zip(grids, inside, strict=True))
-    for sentence in sentences(text, running):
+    for sentence in sentences(text, prose):
         while waiting and waiting[0][0].start < sentence.start:
             table, cells = waiting.pop(0)
             figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()
@@ -52,7 +54,13 @@ def bind(
         if not sentence.tokens:
             continue
         binder = SentenceBinder(text, document.doc_id, lexicon, chooser, banks, context, sentence, trace)
-        figures += [bound.figure for bound in binder.run()]
+        bound = binder.run()
+        if bound:
+            low, high = running.span(sentence.start, max(sentence.end, sentence.start + 1))
+            written = document.text[low:high].strip()
+            for one in bound:
+                one.figure.sentence = written
+                figures.append(one.figure)
         dismissed += binder.dismissed
     for table, cells in waiting:
         figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()

@@ -35,6 +35,8 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> 
         if relative and not segment.others:
             return Measure("level", "", 1, "")
         return Measure("change", "", _sign(change), change.id)
+    if change.measure == "save" and not relative and not comparison:
+        return Measure("level", "", 1, change.id)
     if change.measure == "new":
         if relative:
             return Measure("growth" if comparison else "level", comparison, 1, change.id)

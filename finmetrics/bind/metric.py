@@ -106,7 +106,9 @@ class Chooser:
         self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
     ) -> None:
         rank = 0
+        nearer: Token | None = None
         for distance, token in segment.metrics:
+            behind, nearer = nearer, token
             wording = self.wording(text, token, quantity, segment, measure)
             if wording is None:
                 continue
@@ -128,6 +130,8 @@ class Chooser:
             unit = quantity.unit
             if unit is not None and measure.measure != "growth" and unit.id == wording.metric.units[0]:
                 reasons.append("left.first_unit")
+            if behind is not None and behind.start == token.end:
+                reasons.append("left.modifies")
             after = text[token.end : token.end + 1]
             if after == "的":
                 reasons.append("left.de")
@@ -196,6 +200,12 @@ class Chooser:
                     else:
                         continue
                     found.append(Candidate(ratio, self._by_id.get(ratio), worded, reasons, share))
+        elif (whole_token := self._touching_whole(text, quantity, segment)) is not None:
+            ids = {w.metric.id for w in whole_token.word.metrics}
+            found.append(Candidate("share", self._by_id.get("share"), whole_token.word.text, ["share.de"], whole_token))
+            for (one, of), ratio in _RATIOS.items():
+                if of in ids and (part == one or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)):
+                    found.append(Candidate(ratio, self._by_id.get(ratio), whole_token.word.text, ["share.de", "share.de_ratio"], whole_token))
         elif word is not None:
             for one, ratio in _RATIO_OF.items():
                 if one in own:
@@ -204,6 +214,14 @@ class Chooser:
                     found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.last_part"], word))
         if measure.measure == "level" and _PART_OF.match(text, quantity.right):
             found.append(Candidate("share", self._by_id.get("share"), "", ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)]))
+
+    @staticmethod
+    def _touching_whole(text: str, quantity: Quantity, segment: Segment) -> Token | None:
+        """The whole of 为营业收入的5.26%."""
+        if not segment.metrics or quantity.unit is None or quantity.unit.kind != "percent":
+            return None
+        token = segment.metrics[0][1]
+        return token if text[token.end : quantity.left] == "的" else None
 
     @staticmethod
     def _part(background: Background) -> str:

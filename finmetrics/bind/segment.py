@@ -42,7 +42,7 @@ def segment_of(
         if depth:
             continue
         change = word.change
-        if change is not None and change.measure != "word":
+        if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if distance == 0:
                 if change.measure == "level":
                     if found.change is None:

@@ -52,7 +52,6 @@ class SentenceBinder:
         self.bound: list[Bound] = []
         self.dismissed: list[Dismissed] = []
         self.topics: list[tuple[str, Token]] = []
-        self.quoted = text[sentence.start : sentence.end].strip()
 
     def run(self) -> list[Bound]:
         """Binds every quantity of the sentence and hands the discourse on to the context."""
@@ -141,7 +140,6 @@ class SentenceBinder:
             cumulative=segment.cumulative,
             status=segment.status,
             segment=segment.segment,
-            sentence=self.quoted,
         )
         self._write_metric(figure, quantity, metric, choice, measure)
         subject: Subject = own.bank or (who.value if who is not None else self.focus.subject)

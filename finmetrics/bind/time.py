@@ -14,7 +14,7 @@ from finmetrics.spot import Token
 
 _BASE = re.compile(r"(?:较|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
 _FROM = re.compile(r"(?:由|从)$")
-_AFTER_BASE = re.compile(r"相比|相较|比")
+_AFTER_BASE = re.compile(r"相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近)")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
 
