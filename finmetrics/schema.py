@@ -127,7 +127,8 @@ class Qualifier(Entry):
 class Change(Entry):
     """Words of movement, or of what a movement is measured against."""
 
-    measure: Literal["move", "rate", "new", "level", "surpass", "word", "comparison"]
+    measure: Literal["move", "rate", "new", "level", "surpass", "save", "word", "comparison"]
+    touching: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
     words: Phrases
     right: Phrases = []
