@@ -7,10 +7,10 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from finmetrics.extract import Extractor
 from finmetrics.figures import Figures
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from finmetrics.columns import Headers
 
 Day = dt.date | str | None
+Target = str | os.PathLike[str] | TextIO | Callable[[Iterator[Extraction]], None]
 Rules = str | os.PathLike[str] | Extractor | None
 
 
@@ -41,12 +42,18 @@ def extract(text: str, *, published: Day = None, title: str = "", doc_id: str = 
 
 
 def read(
-    paths: Paths, *, published: Day = None, rules: Rules = None, errors: Literal["warn", "raise"] = "warn"
+    paths: Paths,
+    *,
+    published: Day = None,
+    rules: Rules = None,
+    min_confidence: float = 0.0,
+    errors: Literal["warn", "raise"] = "warn",
 ) -> pd.DataFrame:
     """The figures of files, folders, globs and feeds as one frame: every column, also when there are no rows.
 
-    ``published`` dates the documents that state no date. What cannot be read is named in a warning; with
-    ``errors="raise"`` the first such document raises :class:`finmetrics.Unreadable`.
+    ``published`` dates the documents that state no date; figures of a confidence below ``min_confidence`` are left
+    out. What cannot be read is named in a warning; with ``errors="raise"`` the first such document raises
+    :class:`finmetrics.Unreadable`.
     """
     from finmetrics.table import to_frame
 
@@ -55,7 +62,8 @@ def read(
             raise Unreadable(str(failure))
         warnings.warn(f"not read: {failure}", stacklevel=3)
 
-    return to_frame(_gathered(extractions(paths, on_failure=fail, published=published, rules=rules)))
+    found = extractions(paths, on_failure=fail, published=published, rules=rules)
+    return to_frame(_gathered(confident(one, min_confidence) for one in found))
 
 
 def extract_frame(
@@ -110,7 +118,7 @@ def explain(
 
 @dataclass(slots=True)
 class Report:
-    """What :func:`extract_to` did: how many documents it read, how many figures it wrote, and what failed."""
+    """What a run did: how many documents it read, how many figures it gave, and what failed."""
 
     documents: int = 0
     figures: int = 0
@@ -119,22 +127,24 @@ class Report:
 
 def extract_to(
     paths: Paths,
-    target: str | os.PathLike[str] | TextIO,
+    target: Target,
     *,
     columns: Iterable[str] | None = None,
     headers: Headers = "en",
     rules: Rules = None,
     published: Day = None,
+    min_confidence: float = 0.0,
     ledger: str | os.PathLike[str] | None = None,
     on_failure: Callable[[ReadFailure], None] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Writes the figures of files, folders, globs and feeds to a file (.csv, .parquet, .jsonl, .xlsx), streamed.
 
-    An open text file gets CSV. ``columns`` selects and orders (ids or Chinese headers), ``headers`` is ``en`` or
-    ``zh``; ``ledger`` is a CSV file that gets a row for every numeral of the texts. ``on_failure`` is called with
-    each document that failed, ``progress`` with the bytes done and the bytes in all. Raises ``ValueError`` for an
-    unknown suffix, column or bad rules, ``OSError`` where a file cannot be written; then none is left behind.
+    An open text file gets CSV, a function the extractions themselves. ``columns`` selects and orders (ids or Chinese
+    headers), ``headers`` is ``en`` or ``zh``; figures of a confidence below ``min_confidence`` are left out.
+    ``ledger`` is a CSV file that gets a row for every numeral of the texts. ``on_failure`` is called with each
+    document that failed, ``progress`` with the bytes done and the bytes in all. Raises ``ValueError`` for an unknown
+    suffix, column or bad rules, ``OSError`` where a file cannot be written; then none is left behind.
     """
     from finmetrics import export
     from finmetrics import ledger as ledgers
@@ -142,33 +152,35 @@ def extract_to(
     from finmetrics.table import batches
 
     report = Report()
+    chosen = None if columns is None else list(columns)
+    select(chosen)
+    _refuse_clash([Path(output) for output in (target, ledger) if isinstance(output, str | os.PathLike)], paths)
+    if isinstance(target, str | os.PathLike):
+        export.writer_for(Path(target))
 
     def fail(failure: ReadFailure) -> None:
         report.failures.append(failure)
         if on_failure is not None:
             on_failure(failure)
 
-    chosen = None if columns is None else list(columns)
-    select(chosen)
-    outputs = [Path(name) for name in (target, ledger) if isinstance(name, str | os.PathLike)]
-    _refuse_clash(outputs, paths)
-    if isinstance(target, str | os.PathLike):
-        export.writer_for(Path(target))
     with ExitStack() as stack:
         add = stack.enter_context(ledgers.writing(Path(ledger))) if ledger is not None else None
 
         def counted() -> Iterator[Extraction]:
             for extraction in extractions(paths, on_failure=fail, rules=rules, published=published, progress=progress):
-                report.documents += 1
                 if add is not None:
                     add(extraction)
+                extraction = confident(extraction, min_confidence)
+                report.documents += 1
+                report.figures += len(extraction.figures)
                 yield extraction
 
-        tables = batches(counted())
         if isinstance(target, str | os.PathLike):
-            report.figures = export.write(tables, Path(target), columns=chosen, headers=headers)
+            export.write(batches(counted()), Path(target), columns=chosen, headers=headers)
+        elif callable(target):
+            target(counted())
         else:
-            report.figures = export.write_csv(tables, target, columns=chosen, headers=headers)
+            export.write_csv(batches(counted()), target, columns=chosen, headers=headers)
     return report
 
 
@@ -192,6 +204,13 @@ def extractions(
             on_failure(ReadFailure(item.doc_id, f"extraction failed: {type(error).__name__}: {one_line(error)}"))
             continue
         yield extraction
+
+
+def confident(extraction: Extraction, least: float) -> Extraction:
+    """The extraction without its figures of a confidence below ``least`` (0 to 1)."""
+    if least <= 0:
+        return extraction
+    return replace(extraction, figures=[figure for figure in extraction.figures if figure.confidence >= least])
 
 
 def find_document(
@@ -259,9 +278,11 @@ def _of_rows(frame: pd.DataFrame, names: dict[str, str | None]) -> Iterator[Docu
         )
 
 
-def _missing(value: object) -> bool:
-    """None, NaN, NaT and NA; the last three are unlike themselves, or neither like nor unlike."""
-    return value is None or type(value).__name__ == "NAType" or value != value
+def _missing(value: Any) -> bool:
+    """None, NaN, NaT and NA."""
+    import pandas as pd
+
+    return value is None or pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 
 def _said(value: object) -> str:

@@ -53,6 +53,9 @@ def extract(
     headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
     rules: RulesOption = None,
     published: PublishedOption = None,
+    min_confidence: Annotated[
+        float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
+    ] = 0.0,
     ledger: Annotated[
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
@@ -66,27 +69,32 @@ def extract(
     for_the_eye = out is None and sys.stdout.isatty()
     with _plain_errors(), _progress(shown=not for_the_eye) as progress:
         from finmetrics import api
+        from finmetrics.show import tables_printed
 
-        if for_the_eye and ledger is None:
-            failed = _show(paths, names, headers, rules, published)
+        target: api.Target
+        if out is not None:
+            target = out
+        elif for_the_eye:
+            target = tables_printed(names, headers)
         else:
-            if out is None:
-                sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
-            report = api.extract_to(
-                paths,
-                sys.stdout if out is None else out,
-                columns=names,
-                headers=headers,
-                rules=rules,
-                published=published,
-                ledger=ledger,
-                on_failure=_name,
-                progress=progress,
-            )
-            failed = bool(report.failures)
-            if out is not None and sys.stderr.isatty():
-                typer.echo(f"{report.figures} figures of {report.documents} documents in {out}", err=True)
-    if failed:
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
+            target = sys.stdout
+        report = api.extract_to(
+            paths,
+            target,
+            columns=names,
+            headers=headers,
+            rules=rules,
+            published=published,
+            min_confidence=min_confidence,
+            ledger=ledger,
+            on_failure=_name,
+            progress=progress,
+        )
+        if sys.stderr.isatty() and (out is not None or for_the_eye):
+            where = f" in {out}" if out is not None else ""
+            typer.echo(f"{report.figures} figures of {report.documents} documents{where}", err=True)
+    if report.failures:
         raise typer.Exit(SOME_FAILED)
 
 
@@ -146,7 +154,7 @@ def evaluate(
 def check(rules: RulesOption = None) -> None:
     """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
     with _plain_errors():
-        from finmetrics.rules import check as checked
+        from finmetrics.checking import check as checked
 
         problems = checked(rules)
         for problem in problems:
@@ -216,36 +224,6 @@ def _name(failure: ReadFailure) -> None:
     from finmetrics.show import printable
 
     typer.echo(printable(str(failure)), err=True)
-
-
-def _show(
-    paths: list[str],
-    names: list[str] | None,
-    headers: Headers,
-    rules: str | None,
-    published: str | None,
-) -> bool:
-    """A table per document on the terminal; whether a document failed."""
-    from rich.console import Console
-
-    from finmetrics import api
-    from finmetrics.columns import select
-    from finmetrics.show import printable, rich_table
-
-    columns = None if names is None else select(names)
-    failures: list[ReadFailure] = []
-
-    def fail(failure: ReadFailure) -> None:
-        failures.append(failure)
-        _name(failure)
-
-    console = Console()
-    for extraction in api.extractions(paths, on_failure=fail, rules=rules, published=published):
-        if extraction.figures:
-            console.print(rich_table(extraction, columns, headers))
-        else:
-            console.print(printable(f"{extraction.document.doc_id}: no figures"), markup=False, highlight=False)
-    return bool(failures)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -87,6 +87,25 @@ def cells(figure: Figure) -> list[str]:
 def printable(text: str) -> str:
     """The text on one line, without what a terminal would obey."""
     return _CONTROLS.sub(" ", text)
+
+
+def tables_printed(names: Sequence[str] | None, headers: Headers) -> Callable[[Iterable[Extraction]], None]:
+    """A function that prints a table per document to the terminal, of the readable columns or those asked for."""
+    from finmetrics.columns import select
+
+    columns = None if names is None else select(names)
+
+    def printed(found: Iterable[Extraction]) -> None:
+        from rich.console import Console
+
+        console = Console()
+        for extraction in found:
+            if extraction.figures:
+                console.print(rich_table(extraction, columns, headers))
+            else:
+                console.print(printable(f"{extraction.document.doc_id}: no figures"), markup=False, highlight=False)
+
+    return printed
 
 
 def rich_table(extraction: Extraction, columns: Sequence[Column] | None, headers: Headers) -> Table:

@@ -21,6 +21,7 @@ _FOREIGN = (
 )
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _SAMPLE = 65_536
+_SURELY_UTF8 = 16  # characters beyond ASCII, read as UTF-8 before the first that cannot be
 
 
 def encoding_of_mark(data: bytes) -> str | None:
@@ -47,7 +48,8 @@ def refuse_binary(data: bytes) -> None:
 def decode(data: bytes) -> str:
     """The text of a whole file without its byte-order mark; line ends stay as they are.
 
-    Raises :class:`Unreadable` where the bytes are no text, or neither UTF-8 nor GB18030.
+    Bytes that are broken in what is otherwise UTF-8 (a page cut within a character) become U+FFFD. Raises
+    :class:`Unreadable` where the bytes are no text, or neither UTF-8 nor GB18030.
     """
     refuse_binary(data)
     marked = encoding_of_mark(data)
@@ -60,6 +62,9 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         broken = error.start
+    # GB18030 reads much of what is UTF-8, as other characters; the reverse hardly ever happens.
+    if sum(c > "\x7f" for c in data[:broken][-_SAMPLE:].decode("utf-8", "ignore")) >= _SURELY_UTF8:
+        return data.decode("utf-8", "replace")
     try:
         return data.decode("gb18030")
     except UnicodeDecodeError as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import IO
 
+from finmetrics.columns import BY_NAME
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import stream_encoding
@@ -20,12 +21,20 @@ Advance = Callable[[int], None]
 _LONGEST_LINE = 64 * 1024 * 1024  # bytes; one document
 _HEAD = 1024 * 1024
 _PARQUET_ROWS = 256
-# A table of ours is a feed's result: a folder that holds its own output is read twice in practice.
-_OURS = ("fact_id", "quote")
+# Columns by which a table or a ledger of ours is told: folders that hold an earlier run's output are read again.
+_OURS = (
+    {"fact_id", "quote"},
+    {BY_NAME["fact_id"].zh, BY_NAME["quote"].zh},
+    {"quote", "outcome", "reason"},
+)
 
 
 def read_jsonl(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document | ReadFailure]:
-    """A document per JSON object, an object a line; a bad line is a failure and the rest goes on."""
+    """A document per JSON object, an object a line; a bad line is a failure and the rest goes on.
+
+    Raises :class:`OwnTable` where the first object is a row of ours.
+    """
+    first = True
     for number, line in _lines(file, advance):
         if isinstance(line, Unreadable):
             yield ReadFailure(f"{name}:{number}", str(line))
@@ -41,6 +50,9 @@ def read_jsonl(file: IO[bytes], name: str, advance: Advance) -> Iterator[Documen
             yield ReadFailure(f"{name}:{number}", f"not JSON: {one_line(error)}")
             continue
         if isinstance(row, dict):
+            if first:
+                _refuse_own(row.keys())
+                first = False
             yield _document(row, name, number)
         else:
             yield ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
@@ -110,12 +122,16 @@ def read_parquet(file: IO[bytes], name: str, advance: Advance, size: int) -> Ite
         raise Unreadable(f"not a readable Parquet file: {one_line(error)}") from None
 
 
-def _require_text(names: list[str]) -> None:
+def _require_text(names: Collection[str]) -> None:
     if any(key in names for key in TEXT_KEYS):
         return
-    if all(key in names for key in _OURS):
-        raise OwnTable("a table of figures, not of texts")
+    _refuse_own(names)
     raise Unreadable(f"no column named text; there are {one_line(', '.join(names))}")
+
+
+def _refuse_own(names: Collection[str]) -> None:
+    if not any(key in names for key in TEXT_KEYS) and any(ours <= set(names) for ours in _OURS):
+        raise OwnTable("a table of figures, not of texts")
 
 
 class OwnTable(Unreadable):

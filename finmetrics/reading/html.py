@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_in, day_of
+from finmetrics.reading.rows import row_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -27,7 +28,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 _SIGNS = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _OPENS = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?:p|div|table|article|section|h[1-6]|ul|ol|meta|span|br)\b",
+    r"\s*(?:<!--.*?-->\s*)*+<(?:p|div|table|article|section|h[1-6]|ul|ol|meta|span|br)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _CLOSES = re.compile(r"</(?:p|div|td|li|h[1-6])\s*>|<br\s*/?>", re.IGNORECASE)
@@ -51,12 +52,13 @@ _DATES = (
 
 # A parser's time grows with the square of the depth, and no page of a reader's is nested like this.
 _DEEPEST = 400
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)[^<>]*>")
 
 # Cells of tables nested deeper than this are laid out as blocks.
 _DEEPEST_TABLE = 6
 # A cell of more lines than this is no cell but a page's layout.
 _CELL_LINES = 3
+_WIDEST, _TALLEST = 64, 1_000  # columns and rows that one cell may span
 
 
 def looks_like_html(text: str) -> bool:
@@ -128,21 +130,41 @@ class _Lines:
 
 
 class _Row:
-    """A table row under construction, with the lines that it will be added to."""
+    """A table row under construction, with the lines that it will be added to.
 
-    __slots__ = ("cells", "outer")
+    ``below`` is its table's: for how many more rows a cell reaches down into each column. The columns that a cell
+    reaches into are empty cells, so that what stands under one header stays under it.
+    """
 
-    def __init__(self, outer: _Lines) -> None:
+    __slots__ = ("below", "cells", "filled", "outer", "passed")
+
+    def __init__(self, outer: _Lines, below: dict[int, int]) -> None:
         self.outer = outer
+        self.below = below
         self.cells: list[list[str]] = []
+        self.filled = self.passed = 0
+
+    def add(self, lines: list[str], columns: int, rows: int) -> None:
+        self._pass_over()
+        self.filled += 1
+        for cell in [lines, *([] for _ in range(columns - 1))]:
+            self.below[len(self.cells)] = rows - 1
+            self.cells.append(cell)
+
+    def _pass_over(self) -> None:
+        while self.below.get(len(self.cells)):
+            self.below[len(self.cells)] -= 1
+            self.cells.append([])
+            self.passed += 1
 
     def close(self) -> None:
         self.outer.end_line()
-        if len(self.cells) == 1 or any(len(cell) > _CELL_LINES for cell in self.cells):
+        self._pass_over()
+        if self.filled == 1 and not self.passed or any(len(cell) > _CELL_LINES for cell in self.cells):
             for cell in self.cells:
                 self.outer.lines += cell
         elif any(self.cells):
-            self.outer.lines.append(" | ".join(" ".join(cell) for cell in self.cells).rstrip(" |"))
+            self.outer.lines.append(row_text([" ".join(cell) for cell in self.cells]))
 
 
 def _visible(page: LexborHTMLParser) -> str:
@@ -169,11 +191,12 @@ def _visible(page: LexborHTMLParser) -> str:
 class _Walk:
     """What has been gathered of a page on the way through its nodes."""
 
-    __slots__ = ("current", "preformatted", "rows", "tables")
+    __slots__ = ("below", "current", "preformatted", "rows", "tables")
 
     def __init__(self) -> None:
         self.current = _Lines()
         self.rows: list[_Row] = []
+        self.below: list[dict[int, int]] = [{}]  # of each table that is open, and of rows outside any
         self.tables = 0
         self.preformatted = 0
 
@@ -197,12 +220,14 @@ class _Walk:
             self.current.end_line()
         elif tag in _BLOCKS:
             self.current.end_line()
-            self.tables += tag == "table"
             self.preformatted += tag == "pre"
+            if tag == "table":
+                self.tables += 1
+                self.below.append({})
         elif tag == "tr":
             self.current.end_line()
             if self.tables <= _DEEPEST_TABLE:
-                self.rows.append(_Row(self.current))
+                self.rows.append(_Row(self.current, self.below[-1]))
         elif tag in ("td", "th"):
             self.current.end_line()
             if self.rows and self.tables <= _DEEPEST_TABLE:
@@ -217,18 +242,27 @@ class _Walk:
         self.current.end_line()
         if tag == "table":
             self.tables -= 1
+            self.below.pop()
         elif tag == "pre":
             self.preformatted -= 1
         elif self.tables <= _DEEPEST_TABLE and self.rows:
             if tag == "tr":
                 self.rows.pop().close()
             elif tag in ("td", "th"):
-                self.rows[-1].cells.append(self.current.lines)
+                self.rows[-1].add(
+                    self.current.lines, _spanned(node, "colspan", _WIDEST), _spanned(node, "rowspan", _TALLEST)
+                )
                 self.current = self.rows[-1].outer
 
     def text(self) -> str:
         self.current.end_line()
         return "".join(line + "\n" for line in self.current.lines)
+
+
+def _spanned(node: LexborNode, attribute: str, most: int) -> int:
+    """How many columns or rows a cell spans."""
+    stated = (node.attributes.get(attribute) or "").strip()
+    return min(most, max(1, int(stated))) if stated.isascii() and stated.isdigit() and len(stated) < 6 else 1
 
 
 def _hidden(node: LexborNode) -> bool:

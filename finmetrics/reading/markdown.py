@@ -10,6 +10,7 @@ from finmetrics.reading.dates import day_in, day_of
 from finmetrics.reading.failure import Unreadable, one_line
 from finmetrics.reading.fields import DATE_KEYS, SOURCE_KEYS, TITLE_KEYS, stated
 from finmetrics.reading.html import html_to_text, looks_like_html
+from finmetrics.reading.rows import row_text
 from finmetrics.reading.text import title_in
 
 _FENCE = re.compile(r"\s*---[ \t]*\r?\n(?=[ \t]*(?:#|\r?\n|[\"']?[^\W\d][\w -]*[\"']?[ \t]*:|---))")
@@ -41,20 +42,20 @@ def has_front_matter(text: str) -> bool:
 
 
 def read_markdown(text: str, doc_id: str) -> Document:
-    """The document of a post; :class:`Unreadable` where its front matter is broken, huge, deep or aliased."""
-    stated_by, body = _split(text)
+    """The document of a post; :class:`Unreadable` where its front matter is broken, huge or deep."""
+    front, body = _split(text)
     is_html = looks_like_html(body)
     body = _NAVIGATION.sub("", body)
     plain = html_to_text(body) if is_html else markdown_to_text(body)
     heading = None if is_html else _HEADING.search(body[:4_000])
-    title = stated(stated_by, TITLE_KEYS) or (_inline(heading[1]) if heading else "") or title_in(plain)
-    dates = (day_of(stated_by[key]) for key in DATE_KEYS if key in stated_by)
+    title = stated(front, TITLE_KEYS) or (_inline(heading[1]) if heading else "") or title_in(plain)
+    dates = (day_of(front[key]) for key in DATE_KEYS if key in front)
     return Document(
         text=plain,
         doc_id=doc_id,
         title=title,
         published=next((day for day in dates if day), None) or day_in(plain),
-        source=stated(stated_by, SOURCE_KEYS) or doc_id,
+        source=stated(front, SOURCE_KEYS) or doc_id,
     )
 
 
@@ -70,9 +71,11 @@ def markdown_to_text(markdown: str) -> str:
             if "#" in marker[0]:
                 line = _CLOSING_HASHES.sub("", line)
         line = line.strip()
-        if line.startswith("|") and line.endswith("|"):
-            line = " | ".join(cell.strip() for cell in line.strip("|").split("|"))
-        line = _inline(line)
+        if len(line) > 1 and line.startswith("|") and line.endswith("|"):
+            cells = [_inline(cell) for cell in line[1:-1].split("|")]
+            line = row_text(cells) if any(cells) else ""
+        else:
+            line = _inline(line)
         if line:
             lines.append(line)
     return "".join(line + "\n" for line in lines)
@@ -86,7 +89,7 @@ def _inline(line: str) -> str:
     return _ESCAPE.sub(r"\1", line).strip()
 
 
-def _split(text: str) -> tuple[dict[str, object], str]:
+def _split(text: str) -> tuple[dict[str, str], str]:
     """Front matter (empty where there is none) and body."""
     fence = _FENCE.match(text)
     end = fence and _FENCE_END.search(text, fence.end())
@@ -95,32 +98,37 @@ def _split(text: str) -> tuple[dict[str, object], str]:
     head = text[fence.end() : end.start()]
     if len(head) > _LARGEST:
         raise Unreadable(f"front matter of {len(head)} characters; at most {_LARGEST} are read")
-    return _load(head), text[end.end() :]
-
-
-def _load(head: str) -> dict[str, object]:
-    import frontmatter
     import yaml
 
     try:
-        _refuse_bombs(head)
-        post = frontmatter.loads(f"---\n{head}\n---\n")
+        return _stated(head), text[end.end() :]
     except yaml.YAMLError as error:
         raise Unreadable(f"front matter is no YAML: {one_line(error)}") from None
-    except (ValueError, TypeError, RecursionError) as error:
-        raise Unreadable(f"front matter: {one_line(error)}") from None
-    return {str(key).lower(): value for key, value in post.metadata.items()}
 
 
-def _refuse_bombs(head: str) -> None:
-    """Refuses aliases, which multiply, and depth, which overruns the C loader's stack: by events, unloaded."""
+def _stated(head: str) -> dict[str, str]:
+    """The plain values of the front matter, as written, by their keys in lower case.
+
+    Read event by event, and never built: lists, maps and aliases, of which bombs are made, are passed over.
+    """
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    depth = 0
-    for event in yaml.parse(head, Loader=loader):
-        if isinstance(event, yaml.AliasEvent):
-            raise Unreadable("front matter uses YAML aliases, which are not read")
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEEPEST:
-            raise Unreadable(f"front matter is nested deeper than {_DEEPEST} levels")
+    stated: dict[str, str] = {}
+    key = ""
+    depth = nodes = 0  # nodes of the top mapping: keys and values in turn
+    for event in yaml.parse(head, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+            continue
+        if depth == 1 and isinstance(event, yaml.NodeEvent):
+            scalar = event.value if isinstance(event, yaml.ScalarEvent) else ""
+            if nodes % 2 == 0:
+                key = scalar.lower()
+            elif scalar not in ("", "~", "null"):
+                stated[key] = scalar
+            nodes += 1
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                raise Unreadable(f"front matter is nested deeper than {_DEEPEST} levels")
+    return stated

@@ -61,19 +61,32 @@ def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | ReadFailure]:
-    """The files that the paths name, in order; those of a folder or a glob sorted. What is not there fails."""
+    """The files that the paths name, in order; those of a folder or a glob sorted. What is not there fails.
+
+    A file that several paths lead to comes once, so that its figures are not counted twice.
+    """
+    seen: set[str] = set()
     for path in paths:
-        name = os.fspath(path)
-        if name == STDIN:
-            yield Source(STDIN, False, 0)
-        elif os.path.isdir(name):
-            yield from _walk(name)
-        elif os.path.lexists(name):
-            yield Source(_posix(name), False, _size(name))
-        elif glob.has_magic(name):
-            yield from _matches(name)
-        else:
-            yield ReadFailure(_shown(name), "no such file or folder")
+        for source in _named(os.fspath(path)):
+            if isinstance(source, Source):
+                place = source.name if source.name == STDIN else os.path.realpath(source.name)
+                if place in seen:
+                    continue
+                seen.add(place)
+            yield source
+
+
+def _named(name: str) -> Iterator[Source | ReadFailure]:
+    if name == STDIN:
+        yield Source(STDIN, False, 0)
+    elif os.path.isdir(name):
+        yield from _walk(name)
+    elif os.path.lexists(name):
+        yield Source(_posix(name), False, _size(name))
+    elif glob.has_magic(name):
+        yield from _matches(name)
+    else:
+        yield ReadFailure(_shown(name), "no such file or folder")
 
 
 def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
