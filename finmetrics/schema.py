@@ -129,6 +129,7 @@ class Change(Entry):
 
     measure: Literal["move", "rate", "new", "level", "surpass", "save", "word", "comparison"]
     touching: bool = False
+    average: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
     words: Phrases
     right: Phrases = []

@@ -16,6 +16,7 @@ _NO_WORD = Word("")
 # that rules/units.yaml marks `chinese`.
 _RHETORICAL_BELOW = 10
 _BEFORE, _AFTER = 24, 24
+_LEFT_OVER = 16
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +76,13 @@ def _merged(
                 end = max(end, one.end)
             at += 1
         if start < end:
-            if stop > end:  # a phrase that a number or a date cut into: what is left of it may hold another
-                for inner, low, high in lexicon.find(text[end:stop]):
+            if stop > end:  # a phrase that a number or a date cut into: another may begin right after that (7月|增至)
+                for inner, low, high in lexicon.find(text[end : end + _LEFT_OVER]):
+                    if end + low >= stop:
+                        break
                     tokens.append(Token(end + low, end + high, words[inner]))
+                    stop = end + high
+                end = max(end, stop)
             continue
         word = words[index]
         if word.mark in ("《", "》", "\n"):

@@ -9,8 +9,12 @@ from finmetrics.quantify import Quantity
 from finmetrics.schema import Change
 
 
-def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> Measure:
-    """Decides from the words between the figure before and this one; ``before`` is the figure before it in the sentence."""
+def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, carried: str = "", *, plus: bool = False) -> Measure:
+    """Decides from the words between the figure before and this one.
+
+    ``before`` is the figure before it in the sentence, ``carried`` the comparison that the sentence last named,
+    ``plus`` whether the figure is written with a sign (+8.78%, -15.21%), as only changes are.
+    """
     unit = quantity.unit
     kind = unit.kind if unit else "count"
     relative = kind in ("percent", "multiple") or quantity.fraction
@@ -19,16 +23,24 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> 
     if quantity.worded:
         return Measure("growth", comparison, 1, "word")
     if segment.right_change is not None and relative:
-        return Measure("growth", comparison or _inherited(before), _sign(segment.right_change), "right_change")
+        return Measure("growth", comparison or carried, _sign(segment.right_change), "right_change")
     if kind == "pp":
-        return _points(change, comparison, segment, before)
-    if change is None:
+        return _points(change, comparison, segment, carried)
+    if segment.base_touches:
+        return Measure("level", "", 1, "base")  # 较2022年的3.30%
+    if change is None or change.measure == "level":
+        if relative and before is not None and before.reason.startswith("rate") and segment.level and not segment.metrics:
+            return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
+        if relative and kind == "percent" and (plus or quantity.value < 0):
+            return Measure("growth", comparison or carried, 1, "sign")
+        if relative and segment.rate_topic and not comparison:
+            return Measure("growth", carried, 1, "rate")
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, 1, "rate")
         if kind == "multiple" and segment.base is not None:
             return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)
-        if relative and comparison and not segment.level:
+        if relative and comparison and segment.compared_here and not segment.level and segment.share is None:
             return Measure("growth", comparison, 1, "comparison")
         return Measure("level", "", 1, "level" if segment.level else "")
     if change.measure == "surpass":
@@ -44,25 +56,24 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None) -> 
     if change.measure == "rate":
         if not relative:
             return Measure("level", "", 1, "")
-        return Measure("growth", comparison or _inherited(before), _sign(change), change.id)
+        base = "" if change.average else comparison or carried
+        return Measure("growth", base, _sign(change), "rate_" + change.id)
     if relative:
-        return Measure("growth", comparison or _inherited(before), _sign(change), change.id)
-    return Measure("change", comparison or _inherited(before), _sign(change), change.id)
+        return Measure("growth", comparison or carried, _sign(change), change.id)
+    return Measure("change", comparison or carried, _sign(change), change.id)
 
 
-def _points(change: Change | None, comparison: str, segment: Segment, before: Measure | None) -> Measure:
+def _points(change: Change | None, comparison: str, segment: Segment, carried: str) -> Measure:
     if change is None:
         if segment.level and not comparison:
             return Measure("level", "", 1, "level")
-        return Measure("change", comparison or _inherited(before), 1, "points")
-    if change.measure == "surpass" or segment.others:
+        return Measure("change", comparison or carried, 1, "points")
+    over = change if change.measure == "surpass" else segment.surpass
+    if over is not None and not comparison:
+        return Measure("change", "", _sign(over), over.id)
+    if segment.others:
         return Measure("change", "", _sign(change), change.id)
-    return Measure("change", comparison or _inherited(before), _sign(change), change.id)
-
-
-def _inherited(before: Measure | None) -> str:
-    """A change keeps the comparison of the change right before it; a level in between ends it."""
-    return before.comparison if before is not None and before.measure != "level" else ""
+    return Measure("change", comparison or carried, _sign(change), change.id)
 
 
 def _sign(change: Change) -> int:

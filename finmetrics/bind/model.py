@@ -62,7 +62,11 @@ class Segment:
     rate_before: Change | None = None
     level: bool = False
     comparison: str = ""
+    compared_here: bool = False
     base: Period | None = None
+    base_touches: bool = False
+    surpass: Change | None = None
+    rate_topic: bool = False
     share: Token | None = None
     others: bool = False
     market: bool = False

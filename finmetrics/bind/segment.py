@@ -43,7 +43,11 @@ def segment_of(
             continue
         change = word.change
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if distance == 0:
+            if text.startswith("的", token.end) and token.end < first.left - 1:
+                pass  # 增长的有8家: who grows is counted
+            elif distance == 0:
+                if change.measure == "surpass":
+                    found.surpass = found.surpass or change
                 if change.measure == "level":
                     if found.change is None:
                         found.level = True
@@ -57,7 +61,7 @@ def segment_of(
         if token.bank is not None and token.bank.speaker:
             found.speaker = True
         if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
-            found.comparison = word.comparison
+            found.comparison, found.compared_here = word.comparison, distance == 0
         if word.metrics and not (previous is not None and previous.word.roles.get("blocks")):
             found.metrics.append((distance, token))
         roles = word.roles

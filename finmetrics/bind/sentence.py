@@ -87,6 +87,9 @@ class SentenceBinder:
         segment.base = self.focus.base
         if segment.base is not None and not segment.comparison:
             segment.comparison = time.against(segment.base, self.focus.period)
+        base = self.focus.local.token if self.focus.local is not None and self.focus.local.role == "base" else None
+        segment.base_touches = base is not None and self.text[base.end : quantities[0].left] == "的"
+        segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
         segment.named = max([segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)])
@@ -101,6 +104,19 @@ class SentenceBinder:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(token, segment, own, number, k, who)
         self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:_TOPICS]
+
+    def _rate_topic(self, first: int, segment: Segment) -> bool:
+        """Whether the sentence goes on about rates of growth: 论增速，瑞丰、常熟两家分别为15.29%、10.53%."""
+        if segment.metrics or segment.share is not None:
+            return False
+        for token in reversed(self.tokens[:first]):
+            change = token.word.change
+            if change is not None and change.measure == "rate":
+                return True
+            if token.quantity is not None:
+                last = next((b for b in self.bound if b.token is token), None)
+                return last is not None and last.measure.measure == "growth" and last.measure.reason.startswith("rate")
+        return False
 
     def _clause_start(self, since: int) -> int:
         if not since:
@@ -153,7 +169,7 @@ class SentenceBinder:
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         before = self.bound[-1].measure if self.bound else None
-        measure = measure_of(quantity, segment, before)
+        measure = measure_of(quantity, segment, before, self._carried_comparison(), plus=self._plus(quantity))
         return self.banks.choose(
             self.text, self.tokens, first, quantity, segment, measure, self.focus, self.context, self.sentence, self.bound, self.trace
         )
@@ -166,7 +182,14 @@ class SentenceBinder:
                 return replace(self.bound[number].measure)
             if first is not None and first.unit is quantity.unit:
                 return replace(self.bound[-1].measure)
-        return measure_of(quantity, segment, before)
+        return measure_of(quantity, segment, before, self._carried_comparison(), plus=self._plus(quantity))
+
+    def _plus(self, quantity: Quantity) -> bool:
+        return self.text[quantity.start - 1 : quantity.start] == "+" or self.text.startswith("+", quantity.start)
+
+    def _carried_comparison(self) -> str:
+        """The comparison last named in the sentence: it holds for the changes after it too."""
+        return next((b.measure.comparison for b in reversed(self.bound) if b.measure.comparison), "")
 
     def _choice(self, quantity: Quantity, segment: Segment, measure: Measure, own: Own) -> Candidate:
         if own.metric is not None:
