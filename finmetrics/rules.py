@@ -31,7 +31,7 @@ _KINDS: dict[str, type[Any]] = {
     "traditional": schema.Traditional,
 }
 # Kinds in which one id may have several entries, and the value that tells them apart.
-_REPEATABLE = {"metrics": "definition", "words": "value"}
+_REPEATABLE = {"metrics": "definition", "words": "value", "units": "factor"}
 # Kinds that are one map, without ids.
 _SINGLE = {"traditional"}
 # What texts are searched for. Texts are cleaned first (finmetrics/clean.py), so these are too: 將來銀行 is found.
@@ -42,8 +42,8 @@ def load(overlay: str | os.PathLike[str] | None = None) -> schema.Rules:
     """Our rules, with a folder of the user's laid over them.
 
     An overlay has the same layout. An entry with a new id is added. One with an id of ours adds its phrases to ours
-    and replaces the single values it states; where an id has several entries (metrics, words) it extends the one of
-    the same ``definition`` or ``value``, or is one more. ``off: true`` switches an id off, ``without: [...]`` takes
+    and replaces the single values it states; where an id has several entries (metrics, words, units) it extends the
+    one of the same ``definition``, ``value`` or ``factor``, or is one more. ``off: true`` switches an id off, ``without: [...]`` takes
     phrases of it away. Raises :class:`RulesError` naming file and line of every fault.
     """
     if overlay is None:

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from finmetrics.extract import Extractor
 from finmetrics.model import Document, Extraction, Figure
 from finmetrics.names import settle
-from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules, Unit
+from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules
 from finmetrics.spot import spot
 
 # The date on which examples are read.
@@ -30,6 +30,7 @@ class Example:
     entry: Entry
     key: str
     item: int
+    written: str
     text: str
     start: int = 0
     end: int = 0
@@ -37,8 +38,8 @@ class Example:
 
     @property
     def where(self) -> str:
-        """``file:line: id``."""
-        return f"{self.entry.where(self.key, self.item)}: {self.entry.id}"
+        """``file:line: id: key: the example as written``."""
+        return f"{self.entry.where(self.key, self.item)}: {self.entry.id}: {self.key}: {self.written!r}"
 
     @property
     def document(self) -> Document:
@@ -71,26 +72,25 @@ def of_entry(kind: str, entry: Entry) -> Iterator[Example | Faulty]:
 
 
 def _parsed(kind: str, entry: Entry, key: str, item: int, written: str) -> Example | Faulty:
-    where = f"{entry.where(key, item)}: {entry.id}"
+    where = f"{entry.where(key, item)}: {entry.id}: {key}: {written!r}"
     if kind == "banks":
-        return Example(kind, entry, key, item, written)
+        return Example(kind, entry, key, item, written, written)
     text, arrow, slots = written.partition(" => ")
     found = _BRACKETS.findall(text)
     if len(found) != 1:
-        return Faulty(where, f"{key}: {written!r} must hold one [figure] in brackets")
+        return Faulty(where, "must hold one [figure] in brackets")
     stated = isinstance(entry, Metric | Exclusion)
     if stated == bool(arrow):
-        return Faulty(where, f"{key}: {written!r} {'must not state slots' if stated else _FORM}")
+        return Faulty(where, "must not state slots" if stated else _FORM)
     expected: list[tuple[str, str]] = []
     for pair in slots.split(",") if slots else ():
         slot, equals, value = pair.strip().partition("=")
         if not equals or slot not in Figure.__dataclass_fields__:
-            return Faulty(where, f"{key}: {written!r}: {pair.strip()!r} is no slot=value of a figure")
+            return Faulty(where, f"{pair.strip()!r} is no slot=value of a figure")
         expected.append((slot, value))
     start = text.index(f"[{found[0]}]")
-    return Example(
-        kind, entry, key, item, text.replace(f"[{found[0]}]", found[0], 1), start, start + len(found[0]), tuple(expected)
-    )
+    plain = text.replace(f"[{found[0]}]", found[0], 1)
+    return Example(kind, entry, key, item, written, plain, start, start + len(found[0]), tuple(expected))
 
 
 def outcome(example: Example, extractor: Extractor) -> str:
@@ -121,8 +121,8 @@ def outcome(example: Example, extractor: Extractor) -> str:
 def _of_bank(example: Example, bank: Bank, extractor: Extractor, *, wanted: bool) -> str:
     """An example must name the bank. A counter-example must not, even where its article is the bank's own."""
     if wanted:
-        return "" if bank.id in named(example.text, extractor) else f"{example.text!r} does not name it"
-    return "" if bank.id not in named(example.text, extractor, after=bank.name) else f"{example.text!r} names it"
+        return "" if bank.id in named(example.text, extractor) else "does not name it"
+    return "" if bank.id not in named(example.text, extractor, after=bank.name) else "names it all the same"
 
 
 def named(text: str, extractor: Extractor, *, after: str = "") -> set[str]:

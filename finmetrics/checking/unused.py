@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, of_entry, outcome
+from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
 from finmetrics.extract import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
 from finmetrics.names import settle
 from finmetrics.reading import ReadFailure, Unreadable, documents
-from finmetrics.schema import Bank, Entry, Metric, Rules
+from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules
 from finmetrics.spot import spot
 
 # The lists of an entry that hold phrases.
@@ -39,7 +40,7 @@ def unused(rules: str | os.PathLike[str] | None = None, gold: Sequence[str | os.
     extractor = Extractor(rules)
     found = extractor.lexicon.rules
     told = [one for one in examples(found) if isinstance(one, Example)]
-    return Unused(list(_dead_entries(found, told)), list(_silent_phrases(extractor.lexicon, told, gold)))
+    return Unused(list(_dead_entries(extractor, told)), list(_silent_phrases(extractor.lexicon, told, gold)))
 
 
 # entries -------------------------------------------------------------------------------------------------------
@@ -52,51 +53,63 @@ class _Compiled(Extractor):
         self.lexicon = Lexicon(rules)
 
 
-def _dead_entries(rules: Rules, told: list[Example]) -> Iterator[str]:
+def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
+    rules = extractor.lexicon.rules
+    whole = {id(one): outcome(one, extractor) for one in told}
     for kind in WITH_EXAMPLES:
         entries: list[Entry] = getattr(rules, kind)
         for entry in entries:
-            own = [one for one in of_entry(kind, entry) if isinstance(one, Example)]
-            if not _needed(rules, kind, entry, own) and not _needed(rules, kind, entry, told):
+            own = [one for one in told if one.entry is entry]
+            if _alone(rules, entry) and any(one.key == "examples" and not whole[id(one)] for one in own):
+                continue  # nothing else gives this id, so an example that holds needs the entry
+            if _needed(rules, kind, entry, own, whole):
+                continue
+            pattern = entry.pattern if isinstance(entry, Exclusion) else ""
+            touches = re.compile("|".join(filter(None, [*map(re.escape, _parts(entry)), pattern])) or "(?!)")
+            others = [one for one in told if one.entry is not entry and touches.search(one.text)]
+            if not _needed(rules, kind, entry, others, whole):
                 yield f"{entry.where()}: {entry.id}: no example changes when this entry is removed"
 
 
-def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example]) -> bool:
+def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example], whole: dict[int, str]) -> bool:
     """Whether an example of ``some`` comes out differently without the entry."""
-    if _alone(rules, entry) and some and some[0].entry is entry:
-        # Nothing else gives this id: an example that holds needs the entry.
-        return any(one.key == "examples" for one in some)
     near = _near(rules, some)
-    without = [one for one in getattr(near, kind) if one.id != entry.id or one.where() != entry.where()]
+    rest = [one for one in getattr(near, kind) if (one.id, one.where()) != (entry.id, entry.where())]
     try:
-        fewer = _Compiled(near.model_copy(update={kind: without}))
-        whole = _Compiled(near)
-        return any(outcome(one, fewer) != outcome(one, whole) for one in some)
-    except KeyError:  # the engine itself names this entry: %, share
+        fewer = _Compiled(near.model_copy(update={kind: rest}))
+        return any(outcome(one, fewer) != whole[id(one)] for one in some)
+    except KeyError:  # the engine itself names this entry: %
         return True
+
+
+def _parts(entry: Entry) -> list[str]:
+    """Every string that must stand in a text for the entry to have a say in it."""
+    phrases = [phrase for key in _PHRASES for phrase in getattr(entry, key, ())]
+    return [head for phrase in phrases for head in _heads(phrase.rstrip("…"))]
 
 
 def _alone(rules: Rules, entry: Entry) -> bool:
     if isinstance(entry, Bank):
         return True
-    same = [one for one in rules.metrics if (one.id, one.definition) == (entry.id, getattr(entry, "definition", ""))]
-    return isinstance(entry, Metric) and len(same) == 1
+    if not isinstance(entry, Metric):
+        return False
+    return sum((one.id, one.definition) == (entry.id, entry.definition) for one in rules.metrics) == 1
 
 
 def _near(rules: Rules, some: list[Example]) -> Rules:
     """The rules without the names and wordings that occur in none of the texts: the same results, compiled faster."""
     texts = "\n".join(one.text for one in some)
     brands = {product.bank for product in rules.products}
-    banks = [
-        bank
-        for bank in rules.banks
-        if bank.id in brands or any(form and form in texts for form in (bank.name, bank.full, *bank.aliases, *bank.short))
-    ]
+    banks = [bank for bank in rules.banks if bank.id in brands or any(form in texts for form in _forms(bank))]
     metrics = [
         metric.model_copy(update={"terms": [t for t in metric.terms if any(h in texts for h in _heads(t))]})
         for metric in rules.metrics
     ]
     return rules.model_copy(update={"banks": banks, "metrics": metrics})
+
+
+def _forms(bank: Bank) -> list[str]:
+    return [form for form in (bank.name, bank.full, *bank.aliases, *bank.short) if form]
 
 
 def _heads(term: str) -> list[str]:
@@ -119,7 +132,7 @@ def _silent_phrases(
                     continue  # counter-examples, not phrases
                 for i, phrase in enumerate(getattr(entry, key, ())):
                     if (kind, key) in _BESIDE:
-                        fires = phrase in everything
+                        fires = phrase.rstrip("…") in everything
                     elif kind == "banks":
                         fires = phrase in named
                     elif key == "terms":
