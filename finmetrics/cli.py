@@ -150,15 +150,31 @@ def evaluate(
                 typer.echo(line)
 
 
-@rules_app.command(epilog="Exit codes: 0 the rules are fine; 2 they are not, each problem a line on stdout.")
-def check(rules: RulesOption = None) -> None:
+@rules_app.command(
+    epilog="Exit codes: 0 the rules are fine; 2 they are not, or --unused found an entry that can go; "
+    "each problem a line on stdout."
+)
+def check(
+    rules: RulesOption = None,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="Also list the entries no example needs and the phrases no text has.")
+    ] = False,
+    gold: Annotated[
+        list[str] | None, typer.Option("--gold", metavar="PATH", help="Documents that --unused looks into as well.")
+    ] = None,
+) -> None:
     """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
     with _plain_errors():
-        from finmetrics.checking import check as checked
+        from finmetrics import checking
 
-        problems = checked(rules)
-        for problem in problems:
-            typer.echo(problem)
+        problems = checking.check(rules)
+        phrases: list[str] = []
+        if unused:
+            spare = checking.unused(rules, gold or ())
+            problems += spare.entries
+            phrases = spare.phrases
+        for line in problems + phrases:
+            typer.echo(line)
     if problems:
         raise typer.Exit(BAD_USE)
     typer.echo("the rules are fine", err=True)

@@ -43,8 +43,8 @@ def load(overlay: str | os.PathLike[str] | None = None) -> schema.Rules:
 
     An overlay has the same layout. An entry with a new id is added. One with an id of ours adds its phrases to ours
     and replaces the single values it states; where an id has several entries (metrics, words, units) it extends the
-    one of the same ``definition``, ``value`` or ``factor``, or is one more. ``off: true`` switches an id off, ``without: [...]`` takes
-    phrases of it away. Raises :class:`RulesError` naming file and line of every fault.
+    one of the same ``definition``, ``value`` or ``factor``, or is one more. ``off: true`` switches an id off,
+    ``without: [...]`` takes phrases of it away. Raises :class:`RulesError` naming file and line of every fault.
     """
     if overlay is None:
         return _ours()[1]
