@@ -16,7 +16,6 @@ from finmetrics.reading.text import title_in
 _FENCE = re.compile(r"\s*---[ \t]*\r?\n(?=[ \t]*(?:#|\r?\n|[\"']?[^\W\d][\w -]*[\"']?[ \t]*:|---))")
 _FENCE_END = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _LARGEST = 32_768
-_DEEPEST = 20
 
 # A line of nothing but links and separators is navigation: <https://...>, [返回](/x)｜[首页](/).
 _LINK = r"(?:<https?://[^<>\s]{1,2000}>|\[[^\[\]\n]{0,200}\]\([^()\n]{0,2000}\))"
@@ -29,8 +28,11 @@ _RULE = re.compile(r"[ \t]*(?:[-*_=|:+][ \t]*){3,}|[ \t]*(?:```|~~~).*")
 _MARKER = re.compile(r"[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+)+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 # A single star after a digit or a letter is a sign of its own: 7*24小时.
-_EMPHASIS = re.compile(r"(\*{2,3}|~~|`{1,3}|(?<![0-9A-Za-z*])\*(?!\*))(?=[^\s*~`])([^*~`\n]{1,1000}?)(?<=\S)\1")
-_INLINE_TAG = re.compile(r"</?(?:strong|b|em|i|u|span|font|sup|sub|a|br|p|div)(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
+_EMPHASIS = re.compile(
+    r"(?<!\\)(\*{2,3}|~~|`{1,3}|(?<![0-9A-Za-z*])\*(?!\*))(?=[^\s*~`])([^*~`\n]{1,1000}?)(?<=[^\s\\])\1"
+)
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"</?(?:strong|b|em|i|u|span|font|sup|sub|a|p|div)(?:\s[^<>\n]*)?/?>", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _HEADING = re.compile(r"^[ \t]*#{1,2}[ \t]+(.{1,200}?)[ \t#]*\r?$", re.MULTILINE)
 
@@ -42,7 +44,7 @@ def has_front_matter(text: str) -> bool:
 
 
 def read_markdown(text: str, doc_id: str) -> Document:
-    """The document of a post; :class:`Unreadable` where its front matter is broken, huge or deep."""
+    """The document of a post; :class:`Unreadable` where its front matter is broken or huge."""
     front, body = _split(text)
     is_html = looks_like_html(body)
     body = _NAVIGATION.sub("", body)
@@ -83,7 +85,7 @@ def markdown_to_text(markdown: str) -> str:
 
 def _inline(line: str) -> str:
     line = _AUTOLINK.sub("", _ANCHOR.sub(r"\1", _IMAGE.sub("", line)))
-    line = _EMPHASIS.sub(r"\2", _INLINE_TAG.sub("", line))
+    line = _EMPHASIS.sub(r"\2", _INLINE_TAG.sub("", _BREAK.sub(" ", line)))
     if "&" in line:
         line = html.unescape(line).replace("\xa0", " ")
     return _ESCAPE.sub(r"\1", line).strip()
@@ -127,8 +129,5 @@ def _stated(head: str) -> dict[str, str]:
             elif scalar not in ("", "~", "null"):
                 stated[key] = scalar
             nodes += 1
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _DEEPEST:
-                raise Unreadable(f"front matter is nested deeper than {_DEEPEST} levels")
+        depth += isinstance(event, yaml.CollectionStartEvent)
     return stated
