@@ -49,6 +49,7 @@ class Context:
     topics: list[tuple[str, Token]] = field(default_factory=list)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
+    section_start: bool = False
 
     def open_paragraph(self) -> None:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
@@ -74,6 +75,7 @@ class Context:
         elif named or heading.opens_paragraph:
             self.section, self.section_branch = None, ""
         self.led_in = False
+        self.section_start = True
         self.topics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]
         self.open_paragraph()
         product = [token for token in heading.tokens if token.product]

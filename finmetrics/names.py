@@ -42,6 +42,7 @@ class About:
 
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
     """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
+    _add_letters(text, tokens, lexicon)
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
@@ -51,6 +52,21 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     _add_bare_branches(text, tokens)
     _add_products(text, tokens, lexicon)
     return _about(title, hits, lexicon)
+
+
+def _add_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
+    """Adds the banks of 工、农、中、建四家 and 工、建两行: single letters count only in such a list."""
+    letters = lexicon.bank_letters
+    for match in lexicon.letter_list.finditer(text) if letters else ():
+        low, high = match.span("list")
+        if text[low - 1 : low] >= "一" and text[low - 1 : low] not in "由和与中里的，。、；":
+            continue
+        tokens[:] = [token for token in tokens if token.end <= low or token.start >= high]
+        at = next((i for i, token in enumerate(tokens) if token.start >= high), len(tokens))
+        tokens[at:at] = [
+            Token(i, i + 1, lexicon.word(letters[text[i]].name if text[i] in letters else text[i]))
+            for i in range(low, high) if text[i] in letters or text[i] == "、"
+        ]  # fmt: skip
 
 
 def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:
@@ -103,6 +119,9 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
             i = at[id(token)]
             if (bank.id in sure or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(text, tokens, i):
                 kept.append(token)
+        elif len(sure) > 3 and _in_place(text, tokens, at[id(token)]) and _has_figure(text, tokens, at[id(token)]) \
+                and text[token.start - 1 : token.start] in _BEFORE:  # fmt: skip
+            kept.append(token)
         elif bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
                 and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
             kept.append(token)
@@ -212,6 +231,9 @@ def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     if not counts:
         return About(group=group)
+    if group is None:
+        groups = Counter(t.bank.id for t in hits if t.bank and t.bank.type == "group")
+        group = lexicon.banks[groups.most_common(1)[0][0]] if groups else None
     top, times = counts.most_common(1)[0]
     if (len(counts) == 1 or times >= 0.6 * sum(counts.values()) and times > 2) and (not titled or top in titled):
         return About(lexicon.banks[top], group=group)

@@ -88,6 +88,7 @@ class Bank(Entry):
     short: Phrases = []
     not_: Phrases = Field(default=[], alias="not")
     codes: Phrases = []
+    letter: Annotated[str, Field(max_length=1)] = ""
     place: bool = False
     speaker: bool = False
 

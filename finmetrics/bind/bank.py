@@ -12,7 +12,7 @@ from finmetrics.quantify import Quantity
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
-KINDS = ("institutions", "others", "plain")
+KINDS = ("institutions", "others", "main", "many")
 _COORDINATE = ("、", "和", "与", "及")
 
 
@@ -46,7 +46,7 @@ class BankChooser:
         if now.token is None or now.token.start < sentence.start:
             _add(found, now, ["subject.inherited", "subject.inherited_past_names" if named else "subject.inherited_alone"])
             if sentence.opens_paragraph:
-                _add(found, now, ["subject.new_paragraph"])
+                _add(found, now, ["subject.new_section" if context.section_start else "subject.new_paragraph"])
         else:
             _add(found, now, ["subject.here"])
         if bound:
@@ -85,7 +85,7 @@ class BankChooser:
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
-        kind = _kind(quantity, segment, measure)
+        kind = _kind(quantity, segment, measure, context)
         chosen = decide(candidates, self._weights[kind])
         if trace is not None:
             trace.decided("bank", kind, quantity.start, candidates, chosen)
@@ -156,8 +156,11 @@ def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
     candidate.reasons += reasons
 
 
-def _kind(quantity: Quantity, segment: Segment, measure: Measure) -> str:
+def _kind(quantity: Quantity, segment: Segment, measure: Measure, context: Context) -> str:
+    """The kind of figure, by which the weights differ; a document about one institution is unlike one about many."""
     unit = quantity.unit
     if unit is not None and unit.id == "家" and not segment.metrics:
         return "institutions"
-    return "others" if segment.others or unit is not None and unit.kind == "multiple" and measure.measure == "level" else "plain"
+    if segment.others or unit is not None and unit.kind == "multiple" and measure.measure == "level":
+        return "others"
+    return "main" if context.main is not None else "many"

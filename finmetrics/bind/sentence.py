@@ -271,6 +271,7 @@ class SentenceBinder:
         context.bank, context.branch = focus.subject.bank, focus.subject.branch
         context.period, context.product = focus.period, focus.product
         if self.bound:
+            context.section_start = False
             context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
         named = [("before", t) for t in reversed(self.tokens) if t.word.metrics]
         context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]

@@ -23,7 +23,7 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
         j -= 1
     first = tokens[j + 1]
     before = tokens[j] if j >= 0 else None
-    if before is not None and before.end == first.start and "qualifier" in before.word.roles:
+    if before is not None and before.end == first.start and before.word.roles.get("qualifier", "exact") != "exact":
         return False  # 已超过上海银行, 约为微众的56%
     if before is not None and before.end == first.start and "object" in before.word.roles:
         if before.word.text in _COPULA:
