@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_in, day_of
 
 _TITLE_CHARACTERS = 60
+_STAMP_LETTERS = 15  # 2022年3月29日 来源：证券时报 作者：张三
 _HEAD = 4_000
 
 
@@ -26,12 +29,15 @@ def read_text(text: str, doc_id: str) -> Document:
 
 
 def title_in(text: str) -> str:
-    """The first line, where it is short, ends no sentence and has text under it; else an empty string."""
+    """The first line below any dates, where it is short, ends no sentence and has text under it; else empty."""
     lines = [line.strip() for line in text[:_HEAD].splitlines()]
     lines = [line for line in lines if line]
-    if len(lines) < 2:
+    lines = list(dropwhile(_is_stamp, lines))
+    if len(lines) < 2 or len(lines[0]) > _TITLE_CHARACTERS:
         return ""
-    first = lines[0]
-    if len(first) > _TITLE_CHARACTERS or first[-1] in "。；，、;,.：:" or first[0] in "{[<|":
-        return ""
-    return "" if day_of(first) is not None and len(first) <= 25 else first
+    return "" if lines[0][-1] in "。；，、;,.：:" or lines[0][0] in "{[<|" else lines[0]
+
+
+def _is_stamp(line: str) -> bool:
+    """Whether a line states little more than a date: 2020-08-28 14:47 和讯."""
+    return len(line) <= _TITLE_CHARACTERS and day_of(line) is not None and sum(map(str.isalpha, line)) <= _STAMP_LETTERS
