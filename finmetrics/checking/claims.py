@@ -4,65 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from finmetrics.schema import Entry, Metric, Rules
+from finmetrics.phrases import Phrase, phrases
+from finmetrics.schema import Bank, Change, Metric, Role, Rules, Unit
 
-# What a phrase is claimed for, and the phrase.
-Claim = tuple[str, str]
+# What the phrases of a list are claimed as; of one entry only, within each of these.
+_CLAIMS = {
+    ("banks", "name"): "a name",
+    ("banks", "full"): "a name",
+    ("banks", "aliases"): "a name",
+    ("banks", "short"): "a name",
+    ("changes", "right"): "a change on the right",
+    ("qualifiers", "left"): "a qualifier before the figure",
+    ("qualifiers", "right"): "a qualifier after the figure",
+    ("qualifiers", "inside"): "a qualifier inside the figure",
+    ("periods", "words"): "a word of time",
+    ("products", "words"): "a product",
+    ("exclusions", "before"): "excluded before a numeral",
+    ("exclusions", "after"): "excluded after a numeral",
+}
 
 
 def conflicts(rules: Rules) -> Iterator[str]:
     """A line for every phrase that stands twice where only one of the two can count."""
-    first: dict[Claim, tuple[Entry, str]] = {}
-    for entry, key, item, claim in _claims(rules):
-        owner, where = first.setdefault(claim, (entry, entry.where(key, item)))
-        here = entry.where(key, item)
-        if owner is entry and here == where and not _again(entry, key, item):
+    first: dict[tuple[str, str], Phrase] = {}
+    for phrase in phrases(rules):
+        if phrase.kind == "metrics":
             continue
-        what, phrase = claim
-        if owner is entry:
-            yield f"{here}: {entry.id}: {key}: {phrase!r} stands twice"
+        what = _claim(phrase)
+        owner = first.setdefault((what, phrase.text), phrase)
+        if owner is phrase or phrase.key == "full" and phrase.text == owner.text and owner.entry is phrase.entry:
+            continue
+        if owner.entry is phrase.entry:
+            yield f"{phrase.where}: {phrase.entry.id}: {phrase.key}: {phrase.text!r} stands twice"
         else:
-            yield f"{here}: {entry.id}: {key}: {phrase!r} is already {what} of {owner.id} ({where})"
+            yield (
+                f"{phrase.where}: {phrase.entry.id}: {phrase.key}: {phrase.text!r} is already {what}, "
+                f"of {owner.entry.id} ({owner.where})"
+            )
+    yield from _codes(rules.banks)
     yield from _of_metrics(rules.metrics)
 
 
-def _again(entry: Entry, key: str, item: int | None) -> bool:
-    """Whether an item of a list repeats an earlier one (both may stand on one line)."""
-    values = getattr(entry, key, None)
-    return isinstance(values, list) and item is not None and values.index(values[item]) < item
+def _claim(phrase: Phrase) -> str:
+    entry = phrase.entry
+    if isinstance(entry, Unit):
+        return "a scale" if entry.kind == "scale" else "a unit"
+    if isinstance(entry, Role):
+        return f"a word ({entry.id})"
+    if isinstance(entry, Change) and phrase.key == "words":
+        return "a comparison" if entry.measure == "comparison" else "a change"
+    return _CLAIMS[phrase.kind, phrase.key]
 
 
-def _claims(rules: Rules) -> Iterator[tuple[Entry, str, int | None, Claim]]:
-    for bank in rules.banks:
-        for key, name in (("name", bank.name), ("full", bank.full)):
-            if name and (key == "name" or name != bank.name):
-                yield bank, key, None, ("a name", name)
-        for key in ("aliases", "short"):
-            for i, name in enumerate(getattr(bank, key)):
-                yield bank, key, i, ("a name", name)
+def _codes(banks: list[Bank]) -> Iterator[str]:
+    first: dict[str, Bank] = {}
+    for bank in banks:
         for i, code in enumerate(bank.codes):
-            yield bank, "codes", i, ("a code", code)
-    for unit in rules.units:
-        what = "a scale" if unit.kind == "scale" else "a unit"
-        yield from ((unit, "words", i, (what, word)) for i, word in enumerate(unit.words))
-    for change in rules.changes:
-        what = "a comparison" if change.measure == "comparison" else "a change"
-        yield from ((change, "words", i, (what, word)) for i, word in enumerate(change.words))
-        yield from ((change, "right", i, ("a change on the right", word)) for i, word in enumerate(change.right))
-    for qualifier in rules.qualifiers:
-        for key in ("left", "right", "inside"):
-            words = getattr(qualifier, key)
-            yield from ((qualifier, key, i, (f"a qualifier ({key})", word)) for i, word in enumerate(words))
-    for period in rules.periods:
-        yield from ((period, "words", i, ("a word of time", word)) for i, word in enumerate(period.words))
-    for product in rules.products:
-        yield from ((product, "words", i, ("a product", word)) for i, word in enumerate(product.words))
-    for role in rules.words:
-        yield from ((role, "words", i, (f"a word ({role.id})", word)) for i, word in enumerate(role.words))
-    for exclusion in rules.exclusions:
-        for key in ("before", "after"):
-            words = getattr(exclusion, key)
-            yield from ((exclusion, key, i, (f"excluded {key}", word)) for i, word in enumerate(words))
+            owner = first.setdefault(code, bank)
+            if owner is not bank or code in bank.codes[:i]:
+                yield f"{bank.where('codes', i)}: {bank.id}: codes: {code!r} is already of {owner.id}"
 
 
 def _of_metrics(metrics: list[Metric]) -> Iterator[str]:

@@ -11,16 +11,18 @@ from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outco
 from finmetrics.extract import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
 from finmetrics.names import settle
+from finmetrics.phrases import Phrase, of_entry, phrases
 from finmetrics.reading import ReadFailure, Unreadable, documents
-from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules
+from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules, Unit
 from finmetrics.spot import spot
 
-# The lists of an entry that hold phrases.
-_PHRASES = ("aliases", "short", "terms", "words", "left", "right", "inside", "before", "after", "not_")
 # Phrases that are looked for beside a number or a name, and so are no token of their own.
-_BESIDE = {("units", "words"), ("qualifiers", "right"), ("qualifiers", "inside"), ("periods", "words")} | {
-    ("exclusions", "before"), ("exclusions", "after"), ("units", "not_"), ("banks", "not_"),
+_BESIDE = {
+    ("units", "words"), ("qualifiers", "right"), ("qualifiers", "inside"), ("periods", "words"),
+    ("exclusions", "before"), ("exclusions", "after"),
 }  # fmt: skip
+# Kinds whose ``not`` holds such phrases too, not counter-examples.
+_GUARDED = ("banks", "units")
 
 
 @dataclass(slots=True)
@@ -60,12 +62,13 @@ def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
         entries: list[Entry] = getattr(rules, kind)
         for entry in entries:
             own = [one for one in told if one.entry is entry]
-            if _alone(rules, entry) and any(one.key == "examples" and not whole[id(one)] for one in own):
-                continue  # nothing else gives this id, so an example that holds needs the entry
+            if any(_telling(rules, one) and not whole[id(one)] for one in own):
+                continue
             if _needed(rules, kind, entry, own, whole):
                 continue
+            heads = [re.escape(head) for phrase in of_entry(kind, entry) for head in phrase.heads]
             pattern = entry.pattern if isinstance(entry, Exclusion) else ""
-            touches = re.compile("|".join(filter(None, [*map(re.escape, _parts(entry)), pattern])) or "(?!)")
+            touches = re.compile("|".join(filter(None, [*heads, pattern])) or "(?!)")
             others = [one for one in told if one.entry is not entry and touches.search(one.text)]
             if not _needed(rules, kind, entry, others, whole):
                 yield f"{entry.where()}: {entry.id}: no example changes when this entry is removed"
@@ -82,38 +85,30 @@ def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example], whole: d
         return True
 
 
-def _parts(entry: Entry) -> list[str]:
-    """Every string that must stand in a text for the entry to have a say in it."""
-    phrases = [phrase for key in _PHRASES for phrase in getattr(entry, key, ())]
-    return [head for phrase in phrases for head in _heads(phrase.rstrip("…"))]
-
-
-def _alone(rules: Rules, entry: Entry) -> bool:
-    if isinstance(entry, Bank):
-        return True
-    if not isinstance(entry, Metric):
+def _telling(rules: Rules, example: Example) -> bool:
+    """Whether an example that holds needs its entry in any case, as nothing else gives the id that it states."""
+    entry = example.entry
+    if example.key != "examples":
         return False
-    return sum((one.id, one.definition) == (entry.id, entry.definition) for one in rules.metrics) == 1
+    if isinstance(entry, Metric):
+        return sum((one.id, one.definition) == (entry.id, entry.definition) for one in rules.metrics) == 1
+    if isinstance(entry, Unit):
+        return ("unit", entry.id) in example.expected and sum(one.id == entry.id for one in rules.units) == 1
+    return isinstance(entry, Bank)
 
 
 def _near(rules: Rules, some: list[Example]) -> Rules:
     """The rules without the names and wordings that occur in none of the texts: the same results, compiled faster."""
     texts = "\n".join(one.text for one in some)
     brands = {product.bank for product in rules.products}
-    banks = [bank for bank in rules.banks if bank.id in brands or any(form in texts for form in _forms(bank))]
+    banks = [bank for bank in rules.banks if bank.id in brands or any(p.text in texts for p in of_entry("banks", bank))]
     metrics = [
-        metric.model_copy(update={"terms": [t for t in metric.terms if any(h in texts for h in _heads(t))]})
+        metric.model_copy(
+            update={"terms": [p.text for p in of_entry("metrics", metric) if any(h in texts for h in p.heads)]}
+        )
         for metric in rules.metrics
     ]
     return rules.model_copy(update={"banks": banks, "metrics": metrics})
-
-
-def _forms(bank: Bank) -> list[str]:
-    return [form for form in (bank.name, bank.full, *bank.aliases, *bank.short) if form]
-
-
-def _heads(term: str) -> list[str]:
-    return term.rpartition("…")[2].split("|")
 
 
 # phrases -------------------------------------------------------------------------------------------------------
@@ -125,23 +120,22 @@ def _silent_phrases(
     texts = [lexicon.clean(text) for text in (*(one.text for one in told), *_gold_texts(gold))]
     fired, named = _fired(lexicon, texts)
     everything = "\n".join(texts)
-    for kind in WITH_EXAMPLES:
+    for phrase in phrases(lexicon.rules):
+        if (phrase.kind, phrase.key) in _BESIDE:
+            fires = phrase.heads[0] in everything
+        elif phrase.kind == "banks":
+            fires = phrase.text in named or phrase.key in ("name", "full")
+        elif phrase.kind == "metrics":
+            fires = _term_fires(phrase, fired)
+        else:
+            fires = phrase.text in fired
+        if not fires:
+            yield f"{phrase.where}: {phrase.entry.id}: {phrase.key}: {phrase.text!r} fires nowhere"
+    for kind in _GUARDED:
         for entry in getattr(lexicon.rules, kind):
-            for key in _PHRASES:
-                if key == "not_" and (kind, key) not in _BESIDE:
-                    continue  # counter-examples, not phrases
-                for i, phrase in enumerate(getattr(entry, key, ())):
-                    if (kind, key) in _BESIDE:
-                        fires = phrase.rstrip("…") in everything
-                    elif kind == "banks":
-                        fires = phrase in named
-                    elif key == "terms":
-                        fires = _term_fires(phrase, fired)
-                    else:
-                        fires = phrase in fired
-                    if not fires:
-                        shown = "not" if key == "not_" else key
-                        yield f"{entry.where(key, i)}: {entry.id}: {shown}: {phrase!r} fires nowhere"
+            for i, guard in enumerate(entry.not_):
+                if guard not in everything:
+                    yield f"{entry.where('not', i)}: {entry.id}: not: {guard!r} fires nowhere"
 
 
 def _gold_texts(gold: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
@@ -171,12 +165,11 @@ def _fired(lexicon: Lexicon, texts: Iterable[str]) -> tuple[dict[str, list[str]]
     return fired, named
 
 
-def _term_fires(term: str, fired: dict[str, list[str]]) -> bool:
+def _term_fires(term: Phrase, fired: dict[str, list[str]]) -> bool:
     """Whether a head of the term stands somewhere with its cues before it in the sentence."""
-    *parts, last = term.split("…")
-    cues = [part.split("|") for part in parts if part != "#"]
+    cues = [part.split("|") for part in term.text.split("…")[:-1] if part != "#"]
     return any(
         all(any(cue in before for cue in options) for options in cues)
-        for head in last.split("|")
+        for head in term.heads
         for before in fired.get(head, ())
     )

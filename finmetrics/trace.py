@@ -1,0 +1,42 @@
+"""What the engine decided while it read a document, kept for whoever asks why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finmetrics.bind.model import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One slot of the figure at ``start`` (an offset of the running text): the candidates and the one taken.
+
+    ``kind`` is the kind of figure by which the weights differ, empty where they do not.
+    """
+
+    slot: str
+    kind: str
+    start: int
+    candidates: list[Candidate]
+    chosen: Candidate
+
+    @property
+    def lost(self) -> list[Candidate]:
+        """The candidates that were not taken, the best first."""
+        rest = [one for one in self.candidates if one is not self.chosen]
+        return sorted(rest, key=lambda one: -one.score)
+
+
+class Recorder:
+    """A trace (:class:`finmetrics.bind.model.Trace`) that keeps every decision of one document, in order."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+
+    def decided(self, slot: str, kind: str, start: int, candidates: list[Candidate], chosen: Candidate) -> None:
+        """Keeps a decision."""
+        self.decisions.append(Decision(slot, kind, start, list(candidates), chosen))
+
+    def of(self, start: int) -> dict[str, Decision]:
+        """The decisions on the figure at ``start``, by slot."""
+        return {one.slot: one for one in self.decisions if one.start == start}
