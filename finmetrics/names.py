@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from finmetrics import branches, local
 from finmetrics.lexicon import Lexicon
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
@@ -17,13 +18,6 @@ JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", 
 # What may stand right before a name that opens a phrase, and right after one that acts as a subject.
 _BEFORE = frozenset("，。、；：:,;（(“”\"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…")
 _AFTER = frozenset("，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
-_BRANCH = re.compile(
-    r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
-    r"(?:下辖(?P<sub>[一-龥]{2,10}?支行))?"
-)
-_BRANCH_STOP = re.compile(r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级")
-_PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
-_BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s])([一-龥]{2,6})(?:分行|支行)$")
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
@@ -43,13 +37,14 @@ class About:
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
     """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
     _add_letters(text, tokens, lexicon)
+    local.name(text, tokens)
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
     for token in hits:
         token.bank = token.word.bank
-        _add_branch(text, token)
-    _add_bare_branches(text, tokens)
+        branches.add(text, token)
+    branches.add_bare(text, tokens)
     _add_products(text, tokens, lexicon)
     return _about(title, hits, lexicon)
 
@@ -86,7 +81,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
     at = {id(token): i for i, token in enumerate(tokens)}
     runs: list[list[Token]] = []
     for token in hits:
-        if runs and _ASIDE.sub("", text[runs[-1][-1].end : token.start]).strip() in JOINERS:
+        if runs and _ASIDE.sub("", text[runs[-1][-1].end : token.start]).strip(" ）)（(\n") in JOINERS:
             runs[-1].append(token)
         else:
             runs.append([token])
@@ -176,25 +171,6 @@ def _jieba() -> Any:
     return jieba.dt
 
 
-def _add_branch(text: str, token: Token) -> None:
-    bank = token.bank
-    assert bank is not None
-    if bank.type == "group":
-        return
-    match = _BRANCH.match(text, token.end)
-    if match and not _BRANCH_STOP.search(match.group("name")):
-        token.branch = match.group("sub") or _tidy(match.group("name"))
-        return
-    if token.word.text.endswith("行") and token.word.short:
-        place = _PLACE.search(text[max(0, token.start - 5) : token.start])
-        if place and not _BRANCH_STOP.search(place.group(1)):
-            token.branch = place.group(1) + "支行"
-
-
-def _tidy(name: str) -> str:
-    return name.removeprefix("股份有限公司")
-
-
 def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     for token in tokens:
         if token.word.product is not None:
@@ -220,7 +196,7 @@ def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
             group = group or bank
         elif bank is not None and not bank.speaker and not (word.short and not word.text.endswith("行")):
             if not _guarded(clean, token, lexicon):
-                _add_branch(clean, token)
+                branches.add(clean, token)
                 titled[bank.id] = bank, token.branch
         elif word.product is not None and word.product.bank and not titled:
             brand = lexicon.banks.get(word.product.bank)
@@ -228,22 +204,14 @@ def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
                 titled[brand.id] = brand, ""
     if len(titled) == 1:
         return About(*next(iter(titled.values())), group)
+    by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     if not counts:
         return About(group=group)
     if group is None:
         groups = Counter(t.bank.id for t in hits if t.bank and t.bank.type == "group")
-        group = lexicon.banks[groups.most_common(1)[0][0]] if groups else None
+        group = by_id[groups.most_common(1)[0][0]] if groups else None
     top, times = counts.most_common(1)[0]
     if (len(counts) == 1 or times >= 0.6 * sum(counts.values()) and times > 2) and (not titled or top in titled):
-        return About(lexicon.banks[top], group=group)
+        return About(by_id[top], group=group)
     return About(group=group)
-
-
-def _add_bare_branches(text: str, tokens: list[Token]) -> None:
-    """Names the branch of 泸定支行 where its bank is left out."""
-    for token in tokens:
-        if token.word.text in ("分行", "支行") and "self" in token.word.roles:
-            match = _BARE_BRANCH.search(text[max(0, token.start - 9) : token.end])
-            if match and not _BRANCH_STOP.search(match.group(1)):
-                token.branch = match.group(1) + token.word.text

@@ -1,0 +1,54 @@
+"""Which branch of an institution a text names: 云南省分行, 霍山县支行."""
+
+from __future__ import annotations
+
+import re
+
+from finmetrics.spot import Token
+
+_BRANCH = re.compile(
+    r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
+    r"(?:下辖(?P<sub>[一-龥]{2,10}?支行))?"
+)
+_BRANCH_STOP = re.compile(r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级")
+_PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
+_BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s])([一-龥]{2,6})(?:分行|支行)$")
+_CELL = re.compile(r"[一-龥]{2,12}(?:分行|支行|营业部|信用社|分社)")
+
+
+def add(text: str, token: Token) -> None:
+    """Names the branch that follows an institution (农业银行云南省分行), or the place before its short form."""
+    bank = token.bank
+    assert bank is not None
+    if bank.type == "group":
+        return
+    match = _BRANCH.match(text, token.end)
+    if match and not _BRANCH_STOP.search(match.group("name")):
+        token.branch = match.group("sub") or _tidy(match.group("name"))
+        return
+    if token.word.text.endswith("行") and token.word.short:
+        place = _PLACE.search(text[max(0, token.start - 5) : token.start])
+        if place and not _BRANCH_STOP.search(place.group(1)):
+            token.branch = place.group(1) + "支行"
+
+
+def _tidy(name: str) -> str:
+    return name.removeprefix("股份有限公司")
+
+
+def add_bare(text: str, tokens: list[Token]) -> None:
+    """Names the branch of 泸定支行 where its bank is left out."""
+    for i, token in enumerate(tokens):
+        if token.word.text in ("分行", "支行") and "self" in token.word.roles:
+            low = max(0, token.start - 9)
+            match = _BARE_BRANCH.search(text[low : token.end])
+            near = tokens[max(0, i - 4) : i]
+            if match and any(t.bank is not None and t.start >= low + match.start() for t in near):
+                continue  # the bank's own name
+            if match and not _BRANCH_STOP.search(match.group(1)):
+                token.branch = match.group(1) + token.word.text
+
+
+def of_cell(written: str) -> str:
+    """The branch that a table's cell is the name of; empty where it is none."""
+    return written if _CELL.fullmatch(written) else ""

@@ -1,0 +1,43 @@
+"""Small local banks that no list holds: 神农架农商银行, 当涂村镇银行; named by their place and what they are."""
+
+from __future__ import annotations
+
+import re
+
+from finmetrics.lexicon import Word
+from finmetrics.schema import Bank
+from finmetrics.spot import Token
+
+# The kinds of local bank, each with the form its name is shown in.
+_KINDS = {
+    "农村商业银行": "农商行", "农商银行": "农商行", "农商行": "农商行", "村镇银行": "村镇银行",
+    "农村信用合作联社": "农信社", "农村信用联社": "农信社", "农信联社": "农信社", "农信社": "农信社", "农村合作银行": "农合行",
+}  # fmt: skip
+_NO_PLACE = (
+    "全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几|大型|小型|数家|所在"
+)
+_LOCAL = re.compile(
+    rf"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了]))(?P<place>(?!{_NO_PLACE})(?:(?![的在所个家了是为与和由据对各该])[一-龥]){{2,4}})(?P<kind>{'|'.join(_KINDS)})"
+)
+
+
+def name(text: str, tokens: list[Token]) -> None:
+    """Turns the group's word (农商行) into the local bank where its place stands before it, here or earlier in the text."""
+    found: dict[str, Bank] = {}
+    kinds: dict[str, Bank] = {}
+    for i, token in enumerate(tokens):
+        bank = token.word.bank
+        if bank is None or bank.type != "group" or token.word.text not in _KINDS:
+            continue
+        shown = _KINDS[token.word.text]
+        low = max(0, token.start - 5)
+        match = next((m for m in _LOCAL.finditer(text, low, token.end) if m.end() == token.end), None)
+        if match is not None:
+            full = match.group("place") + shown
+            if full not in found:
+                kind = "village" if shown == "村镇银行" else "rural"
+                found[full] = kinds[shown] = Bank(id=f"local:{full}", name=full, type=kind)
+            start = match.start("place")
+            tokens[i] = Token(start, token.end, Word(text[start : token.end], bank=found[full]))
+        elif len(found) == 1 and shown in kinds and text[token.start - 1 : token.start] in "，。；、：“ \n":
+            tokens[i] = Token(token.start, token.end, Word(token.word.text, bank=kinds[shown]))
