@@ -16,10 +16,13 @@ from finmetrics.replacing import replacing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# What a spreadsheet would run as a formula.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+# What a spreadsheet would run as a formula; those of a Chinese keyboard too.
+_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n].", re.DOTALL)
 # What it would silently change: leading zeros, more digits than a double holds, exponents, would-be dates.
-_CODE = re.compile(r"0\d+|\d{16,}|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:[-/]\d+){1,2}")
+_CODE = re.compile(
+    r"0\d+|\d{16,}|\d+(?:\.\d+)?[eE][+-]?\d+|\d+(?:[-/]\d+){1,2}"
+    r"|(?i:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)[- /]?\d+"
+)
 
 _SHEET_ROWS = 1_048_575  # below the header row
 _CELL_CHARACTERS = 32_767
@@ -191,8 +194,13 @@ def _xlsx(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], tit
 
 
 def _fitting(text: str) -> str:
-    """The text, cut to what a cell of a workbook can hold."""
-    return text if len(text) <= _CELL_CHARACTERS else text[: _CELL_CHARACTERS - 1] + "…"
+    """The text, cut to what a cell of a workbook can hold (which counts characters beyond U+FFFF twice)."""
+    if len(text) * 2 <= _CELL_CHARACTERS:
+        return text
+    wide = text.encode("utf-16-le")
+    if len(wide) <= _CELL_CHARACTERS * 2:
+        return text
+    return wide[: _CELL_CHARACTERS * 2 - 2].decode("utf-16-le", "ignore") + "…"
 
 
 _WRITERS = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl, ".xlsx": _xlsx}
