@@ -1,0 +1,218 @@
+"""Rewrites the generated parts of README and docs/ from what the program prints and the package knows.
+
+    python docs/generate.py           writes them
+    python docs/generate.py --check   names those that are stale; exit code 1 where there are any
+
+A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the functions below give the parts.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from finmetrics.columns import COLUMNS
+from finmetrics.rules import load
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "README.zh-CN.md", "docs/architecture.md", "docs/cli.md", "docs/rules.md")
+
+_PART = re.compile(r"(<!-- generated: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_WIDTH = "100"
+
+
+def on_terminal(command: str) -> str:
+    """What a command of the program prints on a terminal of 100 columns, without its colours."""
+    ours, its = pty.openpty()
+    words = shlex.split(command)
+    program = Path(sys.executable).with_name(words[0])
+    with subprocess.Popen(
+        [program, *words[1:]],
+        stdin=subprocess.DEVNULL,
+        stdout=its,
+        stderr=its,
+        cwd=ROOT,
+        env=os.environ | {"COLUMNS": _WIDTH, "TERM": "xterm", "NO_COLOR": "1"},
+    ) as process:
+        os.close(its)
+        pieces = []
+        while piece := _some(ours):
+            pieces.append(piece)
+        os.close(ours)
+    if process.returncode:
+        raise SystemExit(f"{command}: exit code {process.returncode}\n{b''.join(pieces).decode()}")
+    text = _ESCAPES.sub("", b"".join(pieces).decode()).replace("\r\n", "\n")
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+
+
+def _some(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # Linux says so when the other side has closed
+        return b""
+
+
+def console(command: str) -> str:
+    """A command with what it prints."""
+    return _block("console", f"$ {command}\n{on_terminal(command)}")
+
+
+def first_table() -> str:
+    """What README's first command prints, with only the first of its tables."""
+    command = "finmetrics extract seeds"
+    first, *others, closing = on_terminal(command).split("┘\n")
+    return _block("console", f"$ {command}\n{first}┘\n[{len(others)} more tables]\n{closing}")
+
+
+def columns(headings: tuple[str, ...]) -> str:
+    """The columns as a Markdown table: id, type, Chinese header and meaning, as far as there are headings."""
+    rows = [(f"`{c.name}`", c.kind, c.zh, c.description)[: len(headings)] for c in COLUMNS]
+    return _table(headings, rows)
+
+
+def metrics() -> str:
+    """Every metric of the rules: id, name, the units a level of it can take, and two of its wordings."""
+    found: dict[str, tuple[str, list[str], list[str]]] = {}
+    for metric in load().metrics:
+        _, units, terms = found.setdefault(metric.id, (metric.name, [], []))
+        units += [unit for unit in metric.units if unit not in units]
+        terms += [term for term in metric.terms if not re.search(r"[…#|]", term)]
+    rows = [(f"`{id_}`", name, " ".join(units), "、".join(terms[:3])) for id_, (name, units, terms) in found.items()]
+    return _table(("id", "name", "units", "wordings, among others"), rows)
+
+
+def grammar(kind: str) -> str:
+    """The comment that opens the files of a kind of rules: what each key of an entry means."""
+    folder = ROOT / "rules" / kind
+    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder.with_suffix(".yaml")]
+    for file in files:
+        lines = []
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                break
+            lines.append(line.removeprefix("#").removeprefix(" "))
+        title, found, rest = "\n".join(lines).partition("Grammar")
+        if found and "see" not in rest.splitlines()[0]:
+            return _block("text", f"{'' if folder.is_dir() else title}{found}{rest}")
+    raise SystemExit(f"rules/{kind}: no file opens with its grammar")
+
+
+def modules() -> str:
+    """Every module of the package with the first sentence of its docstring."""
+    package = ROOT / "finmetrics"
+    rows = []
+    for file in sorted(package.rglob("*.py"), key=lambda file: (len(file.parts), file)):
+        said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        name = file.relative_to(package).as_posix()
+        rows.append((f"`{name}`", " ".join(said.split("\n\n")[0].split())))
+    return _table(("module", "what it does"), rows)
+
+
+def every_help() -> str:
+    """The help of the program and of each of its verbs."""
+    verbs = [""]
+    blocks = []
+    while verbs:
+        verb = verbs.pop(0)
+        command = f"finmetrics {verb} --help".replace("  ", " ")
+        text = on_terminal(command)
+        blocks.append(_block("console", f"$ {command}\n{text}"))
+        _, _, commands = text.partition("\nCommands:\n")
+        verbs += [f"{verb} {name}".strip() for name in re.findall(r"^  (\S+)", commands, re.MULTILINE)]
+    return "\n\n".join(blocks)
+
+
+def counts() -> str:
+    """How many institutions, metrics and wordings the rules know."""
+    rules = load()
+    groups = sum(bank.type == "group" for bank in rules.banks)
+    wordings = sum(len(metric.terms) for metric in rules.metrics)
+    return (
+        f"The rules know {len(rules.banks) - groups} institutions and {groups} groups of them, "
+        f"{len({metric.id for metric in rules.metrics})} metrics in {wordings} wordings, "
+        f"and {len(rules.products)} products and channels."
+    )
+
+
+def counts_zh() -> str:
+    """As :func:`counts`, in Chinese."""
+    rules = load()
+    groups = sum(bank.type == "group" for bank in rules.banks)
+    wordings = sum(len(metric.terms) for metric in rules.metrics)
+    return (
+        f"规则现收录 {len(rules.banks) - groups} 家机构、{groups} 个机构群体，"
+        f"{len({metric.id for metric in rules.metrics})} 个指标的 {wordings} 种说法，"
+        f"{len(rules.products)} 个产品和渠道。"
+    )
+
+
+def _block(kind: str, text: str) -> str:
+    return f"```{kind}\n{text.rstrip()}\n```"
+
+
+def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+_KINDS = (
+    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "weights",
+    "traditional",
+)  # fmt: skip
+PARTS: dict[str, Callable[[], str]] = {
+    "output": first_table,
+    "explain": lambda: console("finmetrics explain seeds/04-huaxia.md --figure 357.32万户"),
+    "columns": lambda: columns(("column", "type", "Chinese header", "meaning")),
+    "columns zh": lambda: columns(("列名", "类型", "中文表头")),
+    "counts": counts,
+    "counts zh": counts_zh,
+    "metrics": metrics,
+    "modules": modules,
+    "help": every_help,
+    **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},
+}
+
+
+def page(path: Path, made: dict[str, str]) -> str:
+    """The page's text with every generated part made anew; ``made`` keeps the parts that were made."""
+
+    def part(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in PARTS:
+            raise SystemExit(f"{path}: there is no part {name!r}; parts are {', '.join(PARTS)}")
+        if name not in made:
+            made[name] = PARTS[name]()
+        return f"{match[1]}{made[name]}\n{match[3]}"
+
+    return _PART.sub(part, path.read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    """The script: writes, or with ``--check`` compares."""
+    made: dict[str, str] = {}
+    stale = []
+    for name in PAGES:
+        path = ROOT / name
+        text = page(path, made)
+        if text != path.read_text(encoding="utf-8"):
+            stale.append(name)
+            if "--check" not in sys.argv[1:]:
+                path.write_text(text, encoding="utf-8")
+    unused = PARTS.keys() - made.keys()
+    if unused:
+        raise SystemExit(f"parts on no page: {', '.join(sorted(unused))}")
+    if stale and "--check" in sys.argv[1:]:
+        raise SystemExit(f"stale: {', '.join(stale)}; run python docs/generate.py")
+
+
+if __name__ == "__main__":
+    main()
