@@ -28,15 +28,15 @@ class Decision:
 
 
 class Recorder:
-    """A trace (:class:`finmetrics.bind.model.Trace`) that keeps every decision of one document, in order."""
+    """A trace (:class:`finmetrics.bind.model.Trace`) that keeps every decision of one document."""
 
     def __init__(self) -> None:
-        self.decisions: list[Decision] = []
+        self._decisions: dict[int, dict[str, Decision]] = {}
 
     def decided(self, slot: str, kind: str, start: int, candidates: list[Candidate], chosen: Candidate) -> None:
-        """Keeps a decision."""
-        self.decisions.append(Decision(slot, kind, start, list(candidates), chosen))
+        """Keeps a decision; of two on one slot of a figure, the later."""
+        self._decisions.setdefault(start, {})[slot] = Decision(slot, kind, start, list(candidates), chosen)
 
     def of(self, start: int) -> dict[str, Decision]:
         """The decisions on the figure at ``start``, by slot."""
-        return {one.slot: one for one in self.decisions if one.start == start}
+        return self._decisions.get(start, {})
