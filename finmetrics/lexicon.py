@@ -78,6 +78,12 @@ class Lexicon:
         self._automaton = ahocorasick_rs.AhoCorasick(
             self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
         )
+        self.cued_metrics: dict[str, list[Metric]] = {}
+        for metric in rules.metrics:
+            for cue in metric.cues:
+                self.cued_metrics.setdefault(cue, []).append(metric)
+        cues = sorted(map(re.escape, self.cued_metrics), key=len, reverse=True)
+        self.cue_pattern = re.compile("|".join(cues) or "(?!)")
         self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
         ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
         self.product_end = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True))})$")

@@ -103,6 +103,7 @@ class Metric(Entry):
     sign: Annotated[Literal[1, -1], BeforeValidator(int)] = 1
     definition: str = ""
     assumed_for: Phrases = []
+    cues: Phrases = []
     terms: list[Term] = []
     not_: list[Example] = Field(default=[], alias="not")
 

@@ -36,6 +36,10 @@ class Head:
     share: bool = False
 
 
+# A change written without a unit is a percentage up to here.
+_LARGEST_RATE = 400
+
+
 class TableBinder:
     """Binds one table."""
 
@@ -175,7 +179,7 @@ class TableBinder:
             unit, scale = (column.unit, column.scale) if column.unit is not None else (row.unit, row.scale)  # type: ignore[assignment]
         elif relative and not any("%" not in m.units for m in options):
             unit, scale = self.lexicon.quantifier.by_id["个百分点"], 1
-        elif relative:
+        elif relative and (abs(quantity.value) < _LARGEST_RATE or not options):
             unit, scale = self.lexicon.quantifier.by_id["%"], 1
         else:
             fitting = [(s, u) for s, u in units if any(u.id in m.units for m in options)]

@@ -26,7 +26,7 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, car
         return Measure("growth", comparison or carried, _sign(segment.right_change), "right_change")
     if kind == "pp":
         return _points(change, comparison, segment, carried)
-    if segment.base_touches:
+    if segment.base_touches and kind != "multiple":
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
         if relative and before is not None and before.reason.startswith("rate") and segment.level and not segment.metrics:

@@ -25,12 +25,14 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 OTHER = "other"
+# Units that a text does not leave out.
+_NOT_BARE = ("%", "元", "秒", "人月", "PFlops")
 
 
 def fits(metric: Metric, unit: Unit | None, measure: str) -> bool:
     """Whether a figure of this unit can be a level (change, growth) of the metric."""
     if unit is None:
-        return metric.units != ["%"]
+        return metric.units[0] not in _NOT_BARE
     if measure == "growth":
         return True
     if unit.kind == "pp":
@@ -70,6 +72,7 @@ class Chooser:
             self._shares(text, quantity, segment, measure, background, found)
         self._carried(text, quantity, segment, measure, background, found)
         self._topics(text, quantity, segment, measure, background, found)
+        self._cued(text, quantity, segment, measure, found)
         default = self._lexicon.metric_by_unit.get(quantity.unit.id) if quantity.unit is not None else None
         if default is not None and measure.measure != "growth":
             found.append(Candidate(default.id, default, "", ["unit", f"unit.{default.id}"]))
@@ -268,6 +271,10 @@ class Chooser:
                     reasons.append("carry.passed_metric" if segment.metrics[0][0] == 0 else "carry.passed_far_metric")
                 if segment.right_metrics:
                     reasons.append("carry.metric_right")
+                if segment.per:
+                    reasons.append("carry.per")
+                if measure.measure == "change":
+                    reasons.append("carry.change")
                 if segment.clause == segment.span and segment.named == segment.clause:
                     reasons.append("carry.own_clause")
                 if segment.named > segment.clause:
@@ -278,6 +285,26 @@ class Chooser:
                 rank += 1
                 if rank == 3:
                     return
+
+    def _cued(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, found: list[Candidate]) -> None:
+        """Verbs that say what is counted where no noun does: 走访3,400余家, 放款2亿元."""
+        if quantity.unit is None or measure.measure == "growth" or quantity.unit.kind in ("percent", "pp", "multiple"):
+            return
+        stretch = text[segment.clause : quantity.left]
+        known = {candidate.key for candidate in found}
+        for match in self._lexicon.cue_pattern.finditer(stretch):
+            for metric in self._lexicon.cued_metrics[match.group()]:
+                if not fits(metric, quantity.unit, measure.measure):
+                    continue
+                gap = len(stretch) - match.end()
+                reasons = ["cue", f"cue.gap{0 if gap == 0 else 1 if gap <= 4 else 2}", f"cue.{metric.id}"]
+                if metric.id in known:
+                    reasons.append("cue.known")
+                if segment.metrics and segment.metrics[0][0] == 0:
+                    reasons.append("cue.metric_left")
+                if segment.right_metrics:
+                    reasons.append("cue.metric_right")
+                found.append(Candidate(metric.id, metric, match.group(), reasons))
 
     def _topics(
         self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]

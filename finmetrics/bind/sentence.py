@@ -96,6 +96,9 @@ class SentenceBinder:
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
+            for quantity in quantities[:-1]:  # 0.17个和0.07个百分点
+                if tail.unit is not None and tail.unit.kind == "pp" and quantity.unit is not None and quantity.unit.id == "个":
+                    quantity.unit = tail.unit
         number = len(self.bound)
         owns = spread(self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound)
         who: Candidate | None = None
