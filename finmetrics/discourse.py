@@ -74,6 +74,8 @@ class Context:
             self.bank, self.branch = self.section, self.section_branch
         elif named or heading.opens_paragraph:
             self.section, self.section_branch = None, ""
+        if not named and heading.opens_paragraph and self.main is None:
+            self.bank, self.branch = self.title_group, ""
         self.led_in = False
         self.section_start = True
         self.topics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]

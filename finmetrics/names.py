@@ -20,6 +20,8 @@ _BEFORE = frozenset("，。、；：:,;（(“”\"「」\n！？! \t|和与及�
 _AFTER = frozenset("，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
+# An article that names so many others is about the one of its title only where that is named this often.
+_MANY, _DOMINANT = 5, 0.35
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
@@ -185,33 +187,43 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
 
 
 def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
+    titled, group = _titled(lexicon.clean(title), lexicon)
+    by_id = {t.bank.id: t.bank for t in hits if t.bank}
+    counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
+    total = sum(counts.values())
+    if len(titled) == 1:
+        bank, branch = next(iter(titled.values()))
+        if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total:
+            return About(bank, branch, group)
+        return About(group=group)
+    if group is None:
+        groups = Counter(t.bank.id for t in hits if t.bank and t.bank.type == "group")
+        group = by_id[groups.most_common(1)[0][0]] if groups else None
+    if not counts:
+        return About(group=group)
+    top, times = counts.most_common(1)[0]
+    if (len(counts) == 1 or times >= 0.6 * total and times > 2) and (not titled or top in titled):
+        return About(by_id[top], group=group)
+    return About(group=group)
+
+
+def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], Bank | None]:
+    """The institutions that a title names, with their branches, and the first group it names."""
+    tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
+    local.name(title, tokens)
     titled: dict[str, tuple[Bank, str]] = {}
     group: Bank | None = None
-    clean = lexicon.clean(title)
-    for index, start, end in lexicon.find(clean):
-        word = lexicon.words[index]
-        token = Token(start, end, word, bank=word.bank)
-        bank = word.bank
+    for token in tokens:
+        word, bank = token.word, token.word.bank
         if bank is not None and bank.type == "group":
             group = group or bank
         elif bank is not None and not bank.speaker and not (word.short and not word.text.endswith("行")):
-            if not _guarded(clean, token, lexicon):
-                branches.add(clean, token)
+            if not _guarded(title, token, lexicon):
+                token.bank = bank
+                branches.add(title, token)
                 titled[bank.id] = bank, token.branch
         elif word.product is not None and word.product.bank and not titled:
             brand = lexicon.banks.get(word.product.bank)
             if brand:
                 titled[brand.id] = brand, ""
-    if len(titled) == 1:
-        return About(*next(iter(titled.values())), group)
-    by_id = {t.bank.id: t.bank for t in hits if t.bank}
-    counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
-    if not counts:
-        return About(group=group)
-    if group is None:
-        groups = Counter(t.bank.id for t in hits if t.bank and t.bank.type == "group")
-        group = by_id[groups.most_common(1)[0][0]] if groups else None
-    top, times = counts.most_common(1)[0]
-    if (len(counts) == 1 or times >= 0.6 * sum(counts.values()) and times > 2) and (not titled or top in titled):
-        return About(by_id[top], group=group)
-    return About(group=group)
+    return titled, group
