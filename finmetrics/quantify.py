@@ -5,33 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
+from finmetrics.notation import JOINS, lead_pattern, numeral_pattern
+from finmetrics.numerals import (
+    LARGE,
+    LONGEST,
+    SCALES,
+    arabic_value,
+    chinese_value,
+    fraction_value,
+    neighbours,
+    number_value,
+    shared_scale,
+)
 from finmetrics.schema import Qualifier, Unit
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-_CN = "零〇一二两三四五六七八九十百千万亿"
-# A group of three digits after a comma or, in reports, a space; a decimal point that a line break split off.
-_ARABIC = r"\d{1,3}(?:, ?\d{3})+(?!\d)(?:\. ?\d+)?|\d{1,3}(?: \d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\s?\d+)?"
-_NUMERAL = re.compile(
-    rf"(?P<arabic>{_ARABIC})"
-    rf"|(?P<fraction>(?P<whole>[百千万]|[{_CN}]+)分之(?P<part>[{_CN}半]+(?:点[{_CN}]+)?|\d+(?:\.\d+)?))"
-    rf"|(?P<tenths>[{_CN}]+)(?P<around>来|多|余)?成(?P<more>[半多{_CN}])?(?![为立功本员都果绩长分交就效熟型品年份套像因见群倍人千员])"
-    rf"|(?P<half>半数|过半|一半)(?!小时|天|年|月|径|价|夜|路)"
-    rf"|(?P<vague>[数几][十百千万亿]+|若干)"
-    rf"|(?P<chinese>[{_CN}]+)"
+__all__ = ["Quantifier", "Quantity", "chinese_value", "numerals"]
+
+_HALF, _FIFTY = Decimal("0.5"), Decimal(50)
+_BLANKS = {ord(" "): None, ord("\n"): None}
+_JOIN = re.compile(rf"[ ]?(?:[（(]含[）)])?[ ]?[{JOINS}][ ]?(?:[（(]含[）)])?[ ]?")
+_LONGEST_JOIN = 8
+_RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
+# 50元6角三分, 两美元又三美分
+_PARTS = re.compile(
+    r"[零又]?(?:(?P<tenths>[0-9一二两三四五六七八九])[角毛](?:[零又]?(?P<hundredths>[0-9一二两三四五六七八九])分?)?"
+    r"|(?P<cents>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[美欧]分)"
 )
-_RANGE = re.compile(r"\s?(?:-|–|—|~|～|至|到)\s?")
-_HUNDREDTHS = {"百": Decimal(1), "千": Decimal(10), "万": Decimal(100)}
+# What a half is said of without a number: 半小时, 半个百分点.
+_HALVED = frozenset(("duration", "percent", "pp", "multiple"))
+_REMEMBERED = 4096
+_TENTH, _HUNDREDTH = Decimal("0.1"), Decimal("0.01")
+_MONEY_STARTS = frozenset("零又123456789一二两三四五六七八九")
 
 
 @dataclass(slots=True, eq=False)
 class Quantity:
     """A numeral with what belongs to it as a number; what it is a number of comes later.
 
-    ``start``/``end`` span the figure as quoted; ``left``/``right`` also the qualifiers around it. ``value`` is in
-    base units. ``unit`` is ``None`` where the text gives none; ``scale`` is the factor of the written scale.
+    ``start``/``end`` span the figure as quoted; ``left``/``right`` also the qualifiers around it, and
+    ``unit_start`` is where its unit begins. ``value`` is in base units, ``bare`` without scale and unit. ``unit``
+    is ``None`` where the text gives none; ``scale`` is the factor of the written scale.
     """
 
     start: int
@@ -48,262 +63,297 @@ class Quantity:
     fraction: bool = False
     vague: bool = False
     worded: bool = False
+    unit_start: int = 0
 
 
-def chinese_value(text: str) -> Decimal | None:
-    """The value of a Chinese numeral (三千二百, 一亿两千万, 二〇二三, 百); ``None`` where it is none."""
-    if all(c in _DIGITS for c in text):
-        return Decimal("".join(str(_DIGITS[c]) for c in text))
-    total = section = digit = 0
-    for i, c in enumerate(text):
-        if c in _DIGITS:
-            digit = _DIGITS[c]
-        elif c in "十百千":
-            section += (digit or 1) * _TENS[c]
-            digit = 0
-        else:
-            section += digit
-            if c == "亿":
-                total = (total + section or 1) * _TENS[c]
-            elif total and total % 10**8 == 0:
-                total += (section or 1) * _TENS[c]
-            else:
-                total = (section or 1) * _TENS[c] if not total else total * _TENS[c]
-            section = digit = 0
-        if i and c in _DIGITS and text[i - 1] in _DIGITS and text[i - 1] not in "零〇":
-            return None  # 五六个, 三四百: about, not a number
-    # 三万二, 两千五: a last digit counts tenths of the scale before it
-    if digit and len(text) > 1 and text[-2] in "百千万亿" and text[-2] not in "零〇":
-        digit *= _TENS[text[-2]] // 10
-    return Decimal(total + section + digit)
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """What the words before a number say: the nearest bound, and a currency that ``quoted`` characters name."""
+
+    qualifier: str = "exact"
+    unit: Unit | None = None
+    quoted: int = 0
 
 
 class Quantifier:
     """Finds every numeral of a text and reads scale, unit, range and qualifiers around it."""
 
     def __init__(self, units: list[Unit], qualifiers: list[Qualifier]) -> None:
-        self._units: dict[str, list[tuple[str, Unit]]] = {}
-        self._scales: dict[str, list[tuple[str, int]]] = {}
         self.by_id: dict[str, Unit] = {}
+        self._units: dict[str, tuple[Unit, Decimal | None]] = {}
+        self._scales: dict[str, tuple[int, Decimal]] = {}
+        self._prefixes: dict[str, Unit] = {}
+        words: dict[str, list[str]] = {}
+        scales: dict[str, list[str]] = {}
+        leads: dict[str, list[str]] = {}
         for unit in units:
-            if unit.kind != "scale":
-                self.by_id.setdefault(unit.id, unit)
+            if unit.kind == "scale":
+                for word in unit.words:
+                    scales[word] = _after(word, unit.not_)
+                    self._scales[word] = unit.factor, Decimal(unit.factor)
+                continue
+            base = self.by_id.setdefault(unit.id, unit)
             for word in unit.words:
-                if unit.kind == "scale":
-                    self._scales.setdefault(word[0], []).append((word, unit.factor))
-                else:
-                    self._units.setdefault(word[0], []).append((word, unit))
-        for forms in (*self._units.values(), *self._scales.values()):
-            forms.sort(key=lambda form: -len(form[0]))
-        self._left = {word: q.id for q in qualifiers for word in q.left}
-        self._right = {word: q.id for q in qualifiers for word in q.right}
-        self._inside = {word: q.id for q in qualifiers for word in q.inside}
-        self._longest_left = max(map(len, self._left), default=0)
-        self._longest_right = max(map(len, self._right), default=0)
+                if word.endswith("…"):
+                    leads[word[:-1]] = _before(word[:-1], unit.not_)
+                    self._prefixes[word[:-1]] = base
+                elif word not in words:
+                    words[word] = _after(word, unit.not_)
+                    self._units[word] = base, Decimal(unit.factor) if unit.factor > 1 else None
+        self._bounds: dict[str, str] = {}
+        self._right: dict[str, str] = {}
+        self._inside: dict[str, str] = {}
+        right: dict[str, list[str]] = {}
+        guards = {text[1:] for q in qualifiers for text in (*q.left, *q.right) if text.startswith("~")}
+        for q in qualifiers:
+            for word in q.left:
+                if not word.startswith("~"):
+                    leads[word] = _before(word, guards)
+                    self._bounds[word] = q.id
+            for word in q.right:
+                if not word.startswith("~"):
+                    right[word] = _after(word, guards)
+                    self._right[word] = q.id
+            self._inside |= dict.fromkeys(q.inside, q.id)
+        self._pattern = numeral_pattern(words, scales, self._inside, right)
+        # Before a digit and before a scale (上百家): 上 is a bound only of the second.
+        digit = {word: unless for word, unless in leads.items() if word + "#" not in guards}
+        self._lead_words = {False: lead_pattern(digit), True: lead_pattern(leads)}
+        self._lead_ends = frozenset((*(word[-1] for word in leads), *".-+负 "))
+        self._lead_reach = 4 * (1 + max(map(len, leads), default=0))
+        self._leads: dict[str, _Lead] = {}
         self._percent = self.by_id["%"]
 
     def scan(self, text: str) -> list[Quantity]:
         """All numerals of the cleaned text, in order; Chinese ones only where they can be figures."""
         found: list[Quantity] = []
-        end = 0
-        for match in _NUMERAL.finditer(text):
-            start = match.start()
-            if start < end:
-                continue
+        low: Quantity | None = None  # what the next numeral may make a range with
+        for match in self._pattern.finditer(text):
             quantity = self._read(text, match)
             if quantity is None:
                 continue
-            if found and not quantity.fraction and self._joins(text, found[-1], quantity):
-                end = found[-1].right
+            if low is not None and quantity.start - low.end <= _LONGEST_JOIN and self._joins(text, low, quantity):
+                if not found or found[-1] is not low:
+                    found.append(low)
+                low = None
                 continue
-            self._bound(text, quantity)
-            found.append(quantity)
-            end = quantity.end
+            low = quantity
+            if not quantity.chinese or quantity.unit is not None or quantity.scale > 1:
+                found.append(quantity)
         return found
 
     def _read(self, text: str, match: re.Match[str]) -> Quantity | None:
-        kind, start, end = match.lastgroup, match.start(), match.end()
-        if match.group("arabic") is not None:
-            return self._arabic(text, start, end)
-        if match.group("fraction") is not None:
-            part = match.group("part")
-            value = _decimal(part)
-            whole = match.group("whole")
-            if value is None:
+        (
+            num, half, han, part, _, _, of, over, inside, scaled, inside_scaled, more, mid, unit_text, tail, right
+        ) = match.groups()  # fmt: skip
+        value_max: Decimal | None = None
+        scale = 1
+        if han is None:
+            if half is not None:
+                return self._half(text, match)
+            if len(num) > LONGEST:
                 return None
-            if whole in _HUNDREDTHS:
-                value = value / _HUNDREDTHS[whole]
-            else:
-                divisor = chinese_value(whole)
-                if not divisor:
+            try:
+                value = Decimal(num)
+            except InvalidOperation:
+                value = arabic_value(num)
+        elif num == "半":
+            value = _HALF
+        else:
+            number = chinese_value(num)
+            if number is None:
+                both = neighbours(num.translate(_BLANKS))
+                if both is None:
                     return None
-                value = round(value * 100 / divisor, 10)
-            return Quantity(start, end, value, self._percent, chinese=True, fraction=True)
-        if match.group("tenths") is not None:
-            tenths = chinese_value(match.group("tenths"))
-            if tenths is None or tenths > 10:
+                number, value_max = both
+            value = number
+            scale = LARGE.get(num[-1], 1)
+        if part is not None:
+            return self._fraction(text, match, value)
+        qualifier = "exact"
+        end = match.end(1)
+        if over is not None:
+            rest = fraction_value(number_value(of) or Decimal(0), over)
+            if rest is None or unit_text is None:
                 return None
-            more = match.group("more")
-            value = tenths * 10
-            qualifier = "over" if match.group("around") or more == "多" else "exact"
-            if more == "半":
-                value += 5
-            elif more and more != "多":
-                extra = chinese_value(more)
-                if extra is None or extra > 9:
-                    end, extra = end - 1, Decimal(0)
-                value += extra
-            return Quantity(start, end, value, self._percent, qualifier=qualifier, chinese=True, fraction=True)
-        if match.group("half") is not None:
-            over = match.group("half") == "过半"
-            return Quantity(start, end, Decimal(50), self._percent, qualifier="over" if over else "exact",
-                            chinese=True, fraction=True)  # fmt: skip
-        if kind == "vague":
-            quantity = Quantity(start, end, Decimal(0), chinese=True, vague=True)
-            self._unit(text, quantity)
-            return quantity
-        return self._chinese(text, start, end)
+            value, end = value + rest / 100, match.end("over")
+        bare = value
+        if inside is not None:
+            qualifier, end = self._inside[inside], match.end("inside")
+        if scaled is not None and (
+            not scaled.isascii() or unit_text or right or self._lead_of(text, match.start())[1].qualifier != "exact"
+        ):  # 4k alone is no quantity
+            scale, factor = self._scales[scaled]
+            end = match.end("scale")
+            if inside_scaled is not None:
+                qualifier, end = self._inside[inside_scaled], match.end("inside_scaled")
+            total = chinese_value(num + scaled + more) if more is not None else None
+            if total is not None:
+                value, end = total, match.end("more")
+            else:
+                value *= factor
+                value_max = value_max * factor if value_max is not None else None
+                if more is not None:
+                    unit_text = right = None
+        unit: Unit | None = None
+        unit_start = end
+        if unit_text is not None:
+            unit_start, end = match.span("unit")
+            unit, factor_of_unit = self._named(unit_text)
+            if mid is not None:
+                value += _HALF
+            if tail is not None:
+                value += _HALF if tail[-1] == "半" else (number_value(tail[-1]) or 0) / 10
+                end = match.end("tail")
+            if factor_of_unit is not None:
+                value *= factor_of_unit
+                value_max = value_max * factor_of_unit if value_max is not None else None
+        start = match.start()
+        if han is not None:
+            if num == "半" and (unit is None or unit.kind not in _HALVED):
+                return None
+            if num[0] in SCALES and start and text[start - 1] in "数几":
+                return Quantity(start - 1, end, Decimal(0), unit, left=start - 1, right=end, qualifier=qualifier,
+                                chinese=True, vague=True, unit_start=unit_start)  # fmt: skip
+        quantity = Quantity(
+            start, end, value, unit, scale, value_max, qualifier, start, end, han is not None, bare,
+            han is not None and unit is self._percent, False, False, unit_start,
+        )  # fmt: skip
+        if unit is not None and unit.kind == "currency" and scale == 1 and right is None:
+            self._add_parts(text, quantity)
+        return self._bounded(text, quantity, right, match.end())
 
-    def _arabic(self, text: str, start: int, end: int) -> Quantity:
-        written = text[start:end]
-        if " " in written and "." not in written and "," not in written and not self._scaled_at(text, end):
-            end = start + written.index(" ")  # 2023 100户: the space divides two numbers
-            written = text[start:end]
-        bare = Decimal("".join(c for c in written if c.isdigit() or c == ".") if not written.isdigit() else written)
-        quantity = Quantity(start, end, bare, bare=bare)
-        self._scale(text, quantity)
-        if quantity.scale >= 10**4 and quantity.end < len(text) and text[quantity.end].isdigit():
-            self._lower_part(text, quantity)  # 1亿2000万
-        self._unit(text, quantity)
-        if start and text[start - 1] == "-" and not _word_before(text, start - 1):
-            quantity.start -= 1
-            quantity.value = -quantity.value
-        return quantity
+    def _named(self, written: str) -> tuple[Unit, Decimal | None]:
+        """The unit of a written word, and the factor of the word."""
+        return self._units.get(written) or self._units[written.translate(_BLANKS)]
 
-    def _scaled_at(self, text: str, at: int) -> bool:
-        probe = Quantity(at, at, Decimal(0))
-        self._scale(text, probe)
-        self._unit(text, probe)
-        return probe.end > at
+    def _half(self, text: str, match: re.Match[str]) -> Quantity:
+        start, end = match.span("num")
+        quantity = Quantity(start, end, _FIFTY, self._percent, left=start, right=end, chinese=True, bare=_HALF,
+                            fraction=True, unit_start=end)  # fmt: skip
+        right = match["right"] if match["unit"] is None else None
+        return self._bounded(text, quantity, right, match.end())
 
-    def _lower_part(self, text: str, quantity: Quantity) -> None:
-        match = re.compile(r"\d+(?:\.\d+)?").match(text, quantity.end)
-        if match is None:
-            return
-        lower = Quantity(quantity.end, match.end(), Decimal(match.group()))
-        self._scale(text, lower)
-        if 1 < lower.scale < quantity.scale or (lower.scale == 1 and len(match.group()) == 1 and
-                                                 not text[match.end():match.end() + 1].isdigit()):  # fmt: skip
-            step = lower.scale if lower.scale > 1 else quantity.scale // 10
-            quantity.value += Decimal(match.group()) * step
-            quantity.end, quantity.scale = lower.end, min(step, quantity.scale)
-
-    def _chinese(self, text: str, start: int, end: int) -> Quantity | None:
-        written = text[start:end]
-        value = chinese_value(written)
+    def _fraction(self, text: str, match: re.Match[str], whole: Decimal) -> Quantity | None:
+        """百分之三, 三分之一, 百分之三到五: a percentage."""
+        value = fraction_value(whole, match["part"])
         if value is None:
             return None
-        quantity = Quantity(start, end, value, chinese=True, bare=value)
-        quantity.scale = 10**8 if written[-1] == "亿" else 10**4 if written[-1] == "万" else 1
-        if end < len(text) and text[end] in self._inside:
-            self._scale(text, quantity)
-        self._unit(text, quantity)
-        return quantity if quantity.unit is not None else None
+        start, end = match.start(), match.end("part")
+        if match["thousands"] is not None:
+            value *= self._scales[match["thousands"]][1]
+            end = match.end("thousands")
+        quantity = Quantity(start, end, value, self._percent, left=start, right=end, chinese=True, bare=value,
+                            fraction=True, unit_start=end)  # fmt: skip
+        if match["part_to"] is not None:
+            high = fraction_value(whole, match["part_to"])
+            if high is not None and high > value:
+                quantity.value_max, quantity.end = high, match.end("part_to")
+        return self._bounded(text, quantity, match["right"], match.end())
 
-    def _scale(self, text: str, quantity: Quantity) -> None:
-        """Reads 余万, 万, 多亿 after the digits."""
-        at = quantity.end
-        if at < len(text) and text[at] == " ":
-            at += 1
-        inside = ""
-        if text[at : at + 1] in self._inside:
-            inside = self._inside[text[at]]
-            at += 1
-        for word, factor in self._scales.get(text[at : at + 1], ()):
-            if text.startswith(word, at):
-                at += len(word)
-                quantity.scale = factor
-                quantity.value *= factor
-                if text[at : at + 1] in self._inside:
-                    inside = self._inside[text[at]]
-                    at += 1
-                quantity.end = at
-                break
-        else:
-            if not inside:
-                return
-            quantity.end = at
-        if inside:
-            quantity.qualifier = inside
-
-    def _unit(self, text: str, quantity: Quantity) -> None:
-        at = quantity.end
-        if at < len(text) and text[at] in " \n" and quantity.end > quantity.start:
-            at += 1
-        for word, unit in self._units.get(text[at : at + 1], ()):
-            if not text.startswith(word, at):
-                continue
-            if any(text.startswith(other, at) for other in unit.not_):
-                return
-            if word[-1].isascii() and word[-1].isalpha() and text[at + len(word) : at + len(word) + 1].isascii():
-                following = text[at + len(word) : at + len(word) + 1]
-                if following.isalpha():
-                    continue
-            quantity.unit, quantity.end = unit, at + len(word)
-            quantity.value *= unit.factor
+    def _add_parts(self, text: str, quantity: Quantity) -> None:
+        """Adds 角 and 分 to a sum of money."""
+        match = _PARTS.match(text, quantity.end) if text[quantity.end : quantity.end + 1] in _MONEY_STARTS else None
+        if match is None:
             return
+        for part, worth in (("tenths", _TENTH), ("hundredths", _HUNDREDTH), ("cents", _HUNDREDTH)):
+            if match[part] is not None:
+                quantity.value += (number_value(match[part]) or 0) * worth
+        quantity.end = quantity.right = match.end()
+
+    def _bounded(self, text: str, quantity: Quantity, right: str | None, right_end: int) -> Quantity | None:
+        """Reads sign, currency and qualifier before the number; gives it the qualifier after it."""
+        start = quantity.start
+        if start and text[start - 1] in self._lead_ends:
+            self._led(text, quantity)
+        if right is not None:
+            quantity.right = right_end
+            if quantity.qualifier == "exact":
+                quantity.qualifier = self._right[right]
+        elif quantity.right < quantity.end:
+            quantity.right = quantity.end
+        if quantity.chinese and quantity.unit is None and quantity.qualifier == "exact":
+            # 百万, alone is a word; 突破百万 and 两百万 are figures
+            if quantity.scale > 1 and text[start] in SCALES:
+                return None
+        return quantity
+
+    def _led(self, text: str, quantity: Quantity) -> None:
+        """Applies what stands before a number: 约, -, HK$."""
+        match, lead = self._lead_of(text, quantity.start)
+        number = quantity.start
+        point, sign = match["point"], match["sign"]
+        if point is not None and not quantity.chinese and quantity.bare:
+            tenths = quantity.bare.scaleb(-len(str(quantity.bare)))
+            quantity.value, quantity.bare = quantity.value / quantity.bare * tenths, tenths
+            quantity.start -= 1
+        if sign is not None:
+            quantity.start -= 1
+            if sign != "+":
+                quantity.value = -quantity.value
+        quantity.left = number - match.end()
+        if quantity.qualifier == "exact":
+            quantity.qualifier = lead.qualifier
+        if lead.unit is not None and (quantity.unit is None or quantity.unit is self.by_id.get("元")):
+            if quantity.unit is None:
+                quantity.start = number - match.start("words") - lead.quoted
+            quantity.unit = lead.unit
+
+    def _lead_of(self, text: str, start: int) -> tuple[re.Match[str], _Lead]:
+        """What stands before ``start``, matched backwards, and what it says."""
+        pattern, word = self._lead_words[text[start] in SCALES]
+        match = pattern.match(text[max(0, start - self._lead_reach) : start][::-1])
+        assert match is not None  # it also matches nothing
+        words = match["words"]
+        lead = self._leads.get(words)
+        if lead is None:
+            if len(self._leads) >= _REMEMBERED:
+                self._leads.clear()
+            lead = self._leads[words] = self._lead_from(words, word)
+        return match, lead
+
+    def _lead_from(self, backwards: str, words: re.Pattern[str]) -> _Lead:
+        qualifier, unit, quoted = "exact", None, 0
+        for match in words.finditer(backwards):
+            word = match.group()[::-1]
+            if word in self._prefixes:
+                unit, quoted = self._prefixes[word], match.end()
+            elif qualifier == "exact":
+                qualifier = self._bounds[word]
+        return _Lead(qualifier, unit, quoted)
 
     def _joins(self, text: str, low: Quantity, high: Quantity) -> bool:
         """Makes one range of 3-5分钟, 30%至40%, 25万至30万次; True where it did."""
-        joiner = _RANGE.fullmatch(text, low.end, high.start)
-        if joiner is None and high.start == low.end and high.value < 0:
-            joiner = re.compile("-").match(text, high.start)  # the minus sign was the dash
-        if joiner is None or low.value_max is not None or low.vague or high.vague:
+        minus_joins = high.start == low.end and text[high.start] == "-"
+        if low.value_max is not None or high.value_max is not None or low.vague or high.vague:
             return False
-        if low.unit is not None and low.unit is not high.unit:
+        if not minus_joins and _JOIN.fullmatch(text, low.end, high.start) is None:
             return False
-        if high.unit is None and high.scale == 1:
+        if low.unit is not high.unit and low.unit is not None or high.unit is None and high.scale == 1:
             return False
-        end = abs(high.value)
-        value = low.value
-        if low.scale == 1 and low.unit is None:
-            value = low.value * high.scale
-        if value >= end:
+        end = abs(high.value) if minus_joins else high.value
+        value = self._low_end(text, low, high, end)
+        if value >= end or "-" not in text[low.end : high.start + 1] and _opens_movement(text, low.start):
             return False
-        mark = text[low.end : high.start].strip()
-        if mark in ("至", "到") and _from_before(text, low.start):
-            return False
-        low.value, low.value_max, low.unit, low.end = value, end, high.unit, high.end
-        self._bound(text, low)
+        low.value, low.value_max, low.unit, low.scale = value, end, high.unit, high.scale
+        low.end, low.right, low.unit_start = high.end, high.right, high.unit_start
+        low.chinese, low.fraction = low.chinese and high.chinese, high.fraction
+        if low.qualifier == "exact":
+            low.qualifier = high.qualifier
         return True
 
-    def _bound(self, text: str, quantity: Quantity) -> None:
-        """Reads the qualifiers on both sides, in chains such as 已超过近."""
-        left = quantity.start
-        for _ in range(4):
-            at = left - 1 if left and text[left - 1] == " " else left
-            for size in range(min(self._longest_left, at), 0, -1):
-                found = self._left.get(text[at - size : at])
-                if found is not None:
-                    if quantity.qualifier == "exact":
-                        quantity.qualifier = found
-                    left = at - size
-                    break
-            else:
-                break
-        quantity.left = left
-        right = quantity.end
-        for _ in range(2):
-            for size in range(self._longest_right, 0, -1):
-                found = self._right.get(text[right : right + size])
-                if found is not None:
-                    if quantity.qualifier == "exact":
-                        quantity.qualifier = found
-                    right += size
-                    break
-            else:
-                break
-        quantity.right = right
+    def _low_end(self, text: str, low: Quantity, high: Quantity, end: Decimal) -> Decimal:
+        """The low end of a range with the scale and the unit that only the high end states (25至30万次)."""
+        if low.unit is not None:
+            return low.value
+        value = low.value
+        if high.unit is not None:
+            factor = self._named(text[high.unit_start : high.end])[1] if text[high.unit_start : high.end] in self._units else None
+            value = value if factor is None else value * factor
+        scale = high.scale if low.scale == 1 else 1
+        if high.chinese:
+            scale = shared_scale(text[low.start : low.end], text[high.start : high.unit_start]) if low.scale == 1 else 1
+        return value * scale if value * scale < end else value
 
     def rescaled(self, quantities: Iterable[Quantity], scale: int, unit: Unit | None) -> None:
         """Gives list mates without scale and unit (259.87、235.76和205.32亿元) those of the last."""
@@ -315,27 +365,19 @@ class Quantifier:
                     quantity.value *= scale
 
 
-def _decimal(text: str) -> Decimal | None:
-    if text[0].isdigit():
-        return Decimal(text)
-    if text == "半":
-        return Decimal("0.5")
-    whole, _, decimals = text.partition("点")
-    value = chinese_value(whole)
-    if value is not None and decimals:
-        value += Decimal("0." + "".join(str(_DIGITS.get(c, 0)) for c in decimals))
-    return value
+def _after(word: str, unless: Iterable[str]) -> list[str]:
+    """What must not follow ``word`` for it not to be the head of one of ``unless``."""
+    return [text[len(word) :] for text in unless if text.startswith(word) and text != word]
 
 
-def _word_before(text: str, at: int) -> bool:
-    """Whether what stands before a dash makes it no minus sign."""
-    return at > 0 and ((text[at - 1].isascii() and text[at - 1].isalnum()) or text[at - 1] in "%）)-—–~～年月日")
+def _before(word: str, unless: Iterable[str]) -> list[str]:
+    """What must not stand before ``word`` for it not to be the tail of one of ``unless``."""
+    return [text[: -len(word)] for text in unless if text.endswith(word) and text != word]
 
 
-def _from_before(text: str, start: int) -> bool:
-    """Whether 由 or 从 opens the stretch: 由30%到40% are two levels."""
-    stretch = text[max(0, start - 14) : start]
-    for c in reversed(stretch):
+def _opens_movement(text: str, start: int) -> bool:
+    """Whether 由 or 从 opens the stretch before a number: 由30%到40% are two levels."""
+    for c in reversed(text[max(0, start - 14) : start]):
         if c in "，。；,;\n、":
             return False
         if c in "由从":
@@ -345,5 +387,5 @@ def _from_before(text: str, start: int) -> bool:
 
 def numerals(text: str) -> Iterator[tuple[int, int]]:
     """Spans of every run of Arabic digits: what the ledger must account for."""
-    for match in re.compile(r"\d+(?:[.,]\d+)*").finditer(text):
+    for match in _RUN.finditer(text):
         yield match.span()
