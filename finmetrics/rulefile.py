@@ -123,7 +123,8 @@ class _File:
                 raise self._fault(event, "must be an entry with an id")
             self._refuse_frills(event)
             raw = self._entry(event)
-            if not isinstance(raw.keys.get("id"), str) or not raw.keys["id"].strip():
+            name = raw.keys.get("id")
+            if not isinstance(name, str) or not name.strip() or not name.isprintable():
                 raise self._fault(event, "must be an entry with an id")
             yield raw
 
@@ -140,6 +141,8 @@ class _File:
             if isinstance(event, yaml.MappingEndEvent):
                 return
             key = self._scalar(event, "a key must be a word")
+            if not key.isprintable():
+                raise self._fault(event, "a key must be a word")
             if key in seen:
                 raise self._fault(event, f"duplicate key {key!r}")
             seen.add(key)

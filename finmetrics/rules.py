@@ -32,7 +32,7 @@ _KINDS: dict[str, type[Any]] = {
 }
 # Kinds in which one id may have several entries, and the value that tells them apart.
 _REPEATABLE = {"metrics": "definition", "words": "value", "units": "factor"}
-# Kinds that are one map, without ids.
+# Kinds whose files are one map, without ids; a further map adds to those before.
 _SINGLE = {"traditional"}
 # What texts are searched for. Texts are cleaned first (finmetrics/clean.py), so these are too: 將來銀行 is found.
 _MATCHED = ("full", "aliases", "short", "not", "terms", "words", "left", "right", "inside", "before", "after")
@@ -88,7 +88,7 @@ def _used_twice(entries: list[Raw]) -> list[str]:
     seen: dict[tuple[str, ...], Place] = {}
     faults: list[str] = []
     for raw in entries:
-        if raw.kind in _REPEATABLE:
+        if raw.kind in _REPEATABLE or raw.kind in _SINGLE:
             continue
         first = seen.setdefault((raw.kind, _id(raw)), raw.place)
         if first is not raw.place:
@@ -105,7 +105,8 @@ def _merged(ours: list[Raw], theirs: list[Raw], faults: list[str]) -> list[Raw]:
     merged: list[Raw | None] = list(ours)
     at: dict[tuple[str, str], list[int]] = {}
     for i, raw in enumerate(ours):
-        at.setdefault((raw.kind, _id(raw)), []).append(i)
+        if raw.kind not in _SINGLE:
+            at.setdefault((raw.kind, _id(raw)), []).append(i)
     for new in theirs:
         same = at.get((new.kind, _id(new)), [])
         off, without = new.keys.get("off", "false"), new.keys.get("without")
@@ -225,9 +226,9 @@ def _keep(raw: Raw, keys: dict[str, Any], kept: dict[str, list[Any]], faults: li
         entry = _KINDS[raw.kind].model_validate(keys)
     except ValidationError as error:
         for fault in error.errors(include_url=False):
-            named = ".".join(map(str, fault["loc"]))
+            named = "".join(f"{part}." for part in fault["loc"]).removesuffix(".")
             message = fault["msg"].removeprefix("Value error, ")
-            faults.append(f"{raw.where(fault['loc'])}: {_id(raw)}: {named}: {message}")
+            faults.append(": ".join(filter(None, (str(raw.where(fault["loc"])), _id(raw), named, message))))
         return
     entry._places = raw.places
     kept[raw.kind].append(entry)
