@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 _ENDS = "。！？!?；;：:”）)》】」|"
 # What opens an item, a heading or a table row: the line before it was no part of it.
 _OPENS = re.compile(r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
+_CELLS = re.compile(r"\S(?: {3,}|\t)\S")
+# What a heading seldom has.
+_RUNNING = re.compile(r"[，。；、\d]")
 _HAN = re.compile(r"[一-龥]")
 _SHORTEST, _LONGEST = 18, 90  # characters of a line that wrapping may have made
-_FULL = 0.7  # how full a line must be, against the longest of its block, to have been wrapped
+_FULL = 0.5  # how full a line must be, against the longest of its block, to have been wrapped
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
         return
     for (start, end), (after, _) in zip(block, block[1:], strict=False):
         line = text[start:end].rstrip()
-        if not line or line[-1] in _ENDS or "\t" in line or end - start < _FULL * longest or _OPENS.match(text, after):
+        if not line or line[-1] in _ENDS or _CELLS.search(text, start, end) or not _RUNNING.search(line) or end - start < _FULL * longest or _OPENS.match(text, after):
             continue
         low, high = start + len(line), after
         while high < len(text) and text[high] == " ":
