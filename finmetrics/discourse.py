@@ -42,6 +42,7 @@ class Context:
     branch: str = ""
     product: Token | None = None
     period: Period | None = None
+    last_period: Period | None = None
     anchor: int | None = None
     title_period: Period | None = None
     recent: list[Any] = field(default_factory=list)

@@ -19,7 +19,8 @@ _DATED = rf"""
 """
 _PART = rf"""
   (?P<half>上半年|下半年|[12]H(?=\d\d)|H[12])(?P<half_end>度?末|底)?
-| (?P<upto>前{_N}个?季度?)末?
+| (?P<upto>前{_N}个?季度?|Q1(?:-|–|~|至|到)Q?[234])末?
+| (?P<ago>{_N}年前)
 | (?P<quarter>第?[一二三四1-4](?:季度|季(?!节))|Q[1-4]|[1-4]Q)(?P<quarter_end>末|底)?
 | (?P<months>前{_N}个?月|1\ ?月?(?:-|–|—|~|～|至|到){_N}\ ?月(?:份)?)(?P<months_end>末|底)?
 | (?P<month>{_N})\ ?月(?:份)?\ ?(?:(?P<day>{_N}|[12]\d|3[01]|[二三]十[一二三四五六七八九]?)\ ?日|(?P<month_end>末|底)|(?P<tenday>[上中下]旬)|初)?
@@ -29,7 +30,7 @@ _PART = rf"""
 | (?P<start>年?初)
 | (?P<full>全年|年内)
 """
-_YEAR_WORDS = {"year-1": -1, "year": 0, "next": 1, "back": -2}
+_YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "next": 1, "back": -2}
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +66,7 @@ class Calendar:
         rel = "|".join(sorted(map(re.escape, self._words), key=len, reverse=True))
         first = "".join(sorted({word[0] for word in self._words}))
         self._pattern = re.compile(
-            rf"(?=[\d上下前第一二三四五六七八九十Q年中期H末底{first}])(?P<when>{_DATED}|(?P<word>{rel}))?"
+            rf"(?=[\d上下前第一二两三四五六七八九十Q年中期H末底{first}])(?P<when>{_DATED}|(?P<word>{rel}))?"
             rf"(?:\ ?(?P<part>{_PART})|(?(when)|(?!)))",
             re.VERBOSE,
         )
@@ -118,7 +119,7 @@ class Calendar:
         elif group("short"):
             year = 2000 + int(group("short"))
         elif word in _YEAR_WORDS:
-            base = anchor if word == "next" and anchor else this
+            base = anchor if word in ("next", "prev") and anchor else this
             year = base + _YEAR_WORDS[word] if base else None
             if year is None:
                 return period
@@ -166,11 +167,14 @@ class Calendar:
                 return
             first, last = number * 3 - 2, number * 3
         elif group("upto"):
-            last = _number(re.sub("[前个季度]", "", group("upto"))) * 3
+            last = _number(re.sub("[前个季度]|Q1.Q?", "", group("upto"))) * 3
         elif group("months"):
             last = _number(re.findall(_N, group("months"))[-1])
         elif group("month"):
             first = last = _number(group("month"))
+        elif group("ago"):
+            period.kind, period.years = "ago", _number(group("ago")[:-2])
+            return
         elif group("today"):
             period.end = published
             return
@@ -186,7 +190,7 @@ class Calendar:
             last = 12
         if not 1 <= last <= 12:
             return
-        chosen = year or self._year_for(last, anchor, published, whole="年" in part and last == 12)
+        chosen = year or self._year_for(first, anchor, published, whole="年" in part and last == 12)
         if chosen is None:
             return
         day = group("day")
@@ -202,16 +206,16 @@ class Calendar:
 
     @staticmethod
     def _year_for(
-        last: int, anchor: int | None, published: dt.date | None, *, whole: bool
+        first: int, anchor: int | None, published: dt.date | None, *, whole: bool
     ) -> int | None:
-        """The year of 6月末, 三季度, 年末 standing alone: the one under discussion, else the latest past one."""
+        """The year of 6月末, 三季度, 年末 standing alone: the one under discussion, else the latest that had begun."""
         if anchor is not None:
             return anchor
         if published is None:
             return None
         if whole:  # 全年, 年末: reports of spring speak of the year before
             return published.year if published.month >= 7 else published.year - 1
-        opening = dt.date(published.year, last, 1)
+        opening = dt.date(published.year, first, 1)
         return published.year if opening <= published else published.year - 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from finmetrics.bind import lists, subject, time
 from finmetrics.bind.model import Moment, Subject
 from finmetrics.discourse import Context, Sentence
@@ -131,7 +133,7 @@ class Focus:
 
     def _note_time(self, token: Token) -> None:
         role = time.role_of(self._text, token)
-        period = time.resolve(token, self._lexicon, self._context, self.period)
+        period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
         if period.word == "all" and self._to_date(period):
             assert self.period is not None
             period.end = self.period.end
@@ -142,6 +144,9 @@ class Focus:
             return
         elif role == "from" and period.known():
             self.local = Moment(period, token, role)
+        elif period.word == "ytd" and self.period is not None and self.period.end is not None and period.end is not None \
+                and self.period.end.year == period.end.year:  # fmt: skip
+            return  # 今年以来 runs to the date already named
         elif period.kind == "same":
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
@@ -154,10 +159,14 @@ class Focus:
         year = period.end.year if period.end is not None else None
         if self._text[token.end : token.end + 4].startswith(_REPORTS):
             self._context.anchor = year
+            if self.period is None and year is not None:  # 据2020年年报: what it says is of that year, where nothing else is said
+                half = self._text[token.end : token.end + 2] in ("半年", "中报", "中期")
+                last = dt.date(year, 6, 30) if half else dt.date(year, 12, 31)
+                self.period = Period(token.start, token.end, "dated", dt.date(year, 1, 1), last, year=True)
             return
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
-        self.period = period
+        self.period = self._context.last_period = period
         self.local = None
         if period.year and year is not None:
             self._context.anchor = year

@@ -256,7 +256,7 @@ class SentenceBinder:
             period: Period = own.period
             return period
         governing, local = self.focus.period, self.focus.local
-        if local is not None and measure.measure == "level":
+        if local is not None and (measure.measure == "level" or local.role in ("from", "same")):
             between = self.text[local.token.end : quantity.left]
             if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:
                 return local.period

@@ -13,6 +13,7 @@ from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _BASE = re.compile(r"(?:较|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
+_SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|起[，、])")
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近)")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
@@ -22,6 +23,8 @@ _OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?
 def role_of(text: str, token: Token) -> str:
     """How an expression of time is used."""
     before = text[max(0, token.start - 3) : token.start].rstrip()
+    if _SINCE.match(text, token.end) and not text[token.start : token.end].startswith(("今年", "本年", "年初", "去年")):
+        return "origin"
     found = _BASE.search(before)
     if before.endswith(("自", "追溯至", "追溯到", "创立于", "成立于", "始于", "始建于", "起步于", "诞生于", "生于")):
         return "origin" if not re.match("[以至]?[来今]?[至到]", text[token.end : token.end + 2]) else "from"
@@ -49,6 +52,12 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
             period.end, period.kind = report.end, "dated"
             if period.end is not None and anchor is not None and anchor != period.end.year:
                 period.start, period.end = None, dt.date(anchor, 12, 31)
+    elif period.kind == "ago":
+        now = governing.end if governing is not None and governing.end is not None else context.published
+        if now is not None:
+            period.end = shifted(now, -period.years)
+            period.start = shifted(governing.start, -period.years) if governing is not None and governing.start else None
+            period.kind = "dated" if governing is not None else "ago"
     elif period.kind == "same" and governing is not None and governing.end is not None:
         period.start = shifted(governing.start, -1) if governing.start else None
         period.end = shifted(governing.end, -1)
@@ -61,9 +70,11 @@ def against(base: Period | None, governing: Period | None) -> str:
     """The comparison that a named base makes: 较2022年 said of 2023 is yoy."""
     if base is None:
         return ""
-    if base.kind == "same" or base.word == "year-1" and base.annual:
+    if base.kind == "ago":
+        return "yoy" if base.years == 1 else "since"
+    if base.kind == "same" or base.word in ("year-1", "prev") and base.annual:
         return "yoy"
-    if base.word in ("end-1", "start") or base.word == "year-1" and base.start is None and (base.end is None or base.end.month == 12):
+    if base.word in ("end-1", "start") or base.word in ("year-1", "prev") and base.start is None and (base.end is None or base.end.month == 12):
         return "ytd"
     if base.end is None:
         return ""
