@@ -97,7 +97,7 @@ class Metric(Entry):
     """One wording family of a metric."""
 
     name: Phrase
-    period: Literal["instant", "duration"]
+    period: Literal["instant", "duration", "either"]
     units: Phrases
     product: bool = False
     sign: Annotated[Literal[1, -1], BeforeValidator(int)] = 1

@@ -98,11 +98,13 @@ def against(base: Period | None, governing: Period | None) -> str:
 
 
 def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:
-    """Writes a period on a figure: a stock at its end, a flow over its length."""
+    """Writes a period on a figure: a stock at its end, a flow over its length, a change over the time that is named."""
     if period is None or period.end is None:
         return
-    stock = metric is not None and metric.period == "instant"
-    if stock or (metric is None or metric.id == "other") and period.start is None:
+    kind = metric.period if metric is not None else "either"
+    if kind == "instant" and figure.measure == "change" and period.start is not None and figure.comparison != "ytd":
+        kind = "duration"
+    if kind == "instant" or kind == "either" and period.start is None:
         figure.period_kind, figure.period_end = "instant", period.end
         return
     figure.period_kind, figure.period_end = "duration", period.end
