@@ -22,10 +22,11 @@ def numeral_pattern(
     units: Mapping[str, Iterable[str]], scales: Mapping[str, Iterable[str]], inside: Iterable[str],
     right: Mapping[str, Iterable[str]],
 ) -> re.Pattern[str]:
-    """One pattern for a numeral with its scale, unit and right-hand qualifier; in order its groups
-    are num, half, han (of a Chinese numeral), part, thousands, part_to (of 百分之), of, over (二又三分之一), inside, scale,
-    inside_scaled, more (lower parts: 3万2千), mid, unit, tail (halves and tenths of a unit) and right.
+    """One pattern for a numeral with its scale, unit and right-hand qualifier.
 
+    Its groups in order: num; half; han (of a Chinese numeral); part, thousands, part_to (of 百分之); parts (2/3);
+    of, over (二又三分之一); inside, scale, inside_scaled; more (the lower parts of 3万2千); mid, unit, tail (halves
+    and tenths of a unit); right.
     ``units``, ``scales`` and ``right`` map each word to what must not follow it. A match begins at the numeral
     itself, with one character class, so that :mod:`re` skips to it. Every repetition is possessive or bounded:
     a text is read in time linear in its length. A Chinese numeral matches only where a unit, the other end of
@@ -55,12 +56,15 @@ def numeral_pattern(
     )) + ")"  # fmt: skip
     # A decimal point may have a break beside it, but not after the number of an item (1. 30个网点).
     point = r"\.[0-9]++"
-    broken = rf"(?:{point}|(?:\.[ \n]|\n\.)[0-9]++{of_unit})"
+    broken = rf"(?:{point}|(?:\.[ \n]|[ \n]\.[ ]?)[0-9]++{of_unit})"
+    # Text that was set with a space after every character.
+    spaced = rf"(?:[ ][0-9](?![0-9])){{1,12}}+(?:[ ]\.(?:[ ][0-9](?![0-9])){{1,4}}+)?{of_unit}"
     plain = rf"(?:(?<=[^\n。；：:;][0-9])[0-9]*+|(?<=[一-龥]\n[0-9])[0-9]++){broken}?|[0-9]*+(?:{point})?"
-    arabic = rf"(?:{grouped}{broken}?|{plain})"
+    arabic = rf"(?:{grouped}{broken}?|{spaced}|{plain})"
     simple = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})++(?![0-9])|[0-9]++)(?:\.[0-9]++)?|(?:{han}){written}|半"
     more = (
-        rf"(?:零?(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?:\.[0-9]+)?[ ]?(?:{han})(?<=[{SCALES}]))++(?:零?[0-9](?![0-9.,]))?"
+        rf"(?:零?(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?:\.[0-9]+)?[ ]?(?:{han})(?<=[{SCALES}]))++"
+        r"(?:零?[0-9](?![0-9.,]))?"
         r"|零?[0-9]{1,4}(?![0-9.,，%年月日]|-[0-9])"
     )
     joined = rf"(?=[ ]?(?:[（(]含[）)])?[{JOINS}])"
@@ -72,6 +76,7 @@ def numeral_pattern(
       ))
       (?:[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<part>负?[ ]?(?:{simple}))(?P<thousands>{alternation(latin)})?
          (?:[{JOINS}](?P<part_to>{simple})(?![ ]?[分{_HAN}]|{unit}))?
+      | (?<![0-9/.\-][0-9])(?<=[1-9])/(?P<parts>10|[2-9])(?=[^\w/.\-]|\Z|[的以左])
       | (?:[ ]{{0,2}}又[ ]{{0,2}}(?P<of>{simple})[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<over>{simple}))?
         (?:[ ]?(?P<inside>{around}))?
         (?:[ \n]{{0,2}}(?P<scale>{alternation(scales)})(?:[ ]?(?P<inside_scaled>{around}))?(?P<more>{more})?)?
@@ -98,6 +103,6 @@ def lead_pattern(words: Mapping[str, Iterable[str]]) -> tuple[re.Pattern[str], r
     backwards = {word[::-1]: [text[::-1] for text in unless] for word, unless in words.items()}
     word = alternation(backwards)
     return re.compile(
-        rf"(?P<point>\.(?![0-9A-Za-z.]))?(?P<sign>[-+](?![0-9A-Za-z%）)\-—–~～年月日])|负(?![减抱担肩胜自辜]))?"
+        rf"(?P<point>\.(?![0-9A-Za-z.]))?(?P<sign>[-+](?![0-9%）)\-—–~～年月日])|负(?![减抱担肩胜自辜]))?"
         rf"(?P<words>(?:[ ]?{word}){{0,4}})"
     ), re.compile(word)  # fmt: skip

@@ -20,7 +20,9 @@ LONGEST = 28
 _TOKEN = re.compile(r"[0-9][0-9,，]*(?:\.[0-9]+)?|\S")
 _BLANKS = {ord(c): None for c in " \n"}
 _NO_DIGITS = {ord(c): None for c in " \n,，"}
-_NEIGHBOURS = re.compile(rf"(?P<head>.*?)(?P<low>[{PLAIN_DIGITS[2:]}])(?P<high>[二三四五六七八九两])(?P<tail>[十百千万亿]*)")
+_NEIGHBOURS = re.compile(
+    rf"(?P<head>.*?)(?P<low>[{PLAIN_DIGITS[2:]}])(?P<high>[{PLAIN_DIGITS[3:]}])(?P<tail>[十百千万亿]*)"
+)
 _SHARED = re.compile(rf"(?:(?<=[^{SCALES}])([百千佰仟]))?([万亿兆]*)$")
 
 
@@ -32,13 +34,13 @@ def arabic_value(text: str) -> Decimal:
 def number_value(text: str) -> Decimal | None:
     """The value of a numeral that is Arabic or Chinese throughout (1,234.5, 一点五, 半); ``None`` for none."""
     if text[0].isdigit():
-        return arabic_value(text)
+        return Decimal(text) if text.isdigit() else arabic_value(text)
     return Decimal("0.5") if text == "半" else chinese_value(text)
 
 
 @lru_cache(maxsize=8192)
 def chinese_value(text: str) -> Decimal | None:
-    """The value of a Chinese or mixed numeral (三千二百, 一亿两千万, 二〇二三, 一点五, 5万4千6百, 百); ``None`` for none."""
+    """The value of a Chinese or mixed numeral (三千二百, 二〇二三, 一点五, 5万4千6百, 百); ``None`` for none."""
     whole, point, decimals = text.translate(_BLANKS).partition("点")
     value = _whole(whole) if whole else None
     if not point or value is None:
@@ -109,7 +111,7 @@ def _close(sections: list[tuple[Decimal, int]], value: Decimal, scale: int) -> t
 
 
 def neighbours(text: str) -> tuple[Decimal, Decimal] | None:
-    """(low, high) of a numeral that names two neighbouring digits: 三五百 is 300 to 500, 十五六 15 to 16, 两三 2 to 3."""
+    """(low, high) of a numeral with two neighbouring digits: 三五百 300 and 500, 十五六 15 and 16; else ``None``."""
     match = _NEIGHBOURS.fullmatch(text)
     if match is None:
         return None

@@ -1,0 +1,69 @@
+"""What stands before a number and belongs to it: sign, currency, qualifiers (约, -, HK$, 已超过近)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from finmetrics.notation import lead_pattern
+from finmetrics.numerals import SCALES
+from finmetrics.schema import Unit
+
+_REMEMBERED = 4096
+_LONGEST_CHAIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The nearest bound, and a currency with the number of characters from its first to the number."""
+
+    qualifier: str = "exact"
+    unit: Unit | None = None
+    quoted: int = 0
+
+
+class Leads:
+    """Reads backwards from a number."""
+
+    def __init__(self, bounds: Mapping[str, str], currencies: Mapping[str, Unit], guards: Iterable[str]) -> None:
+        """``bounds`` and ``currencies`` map words to what they say; in ``guards`` a word says nothing.
+
+        A guard that ends in ``#`` bars its word before digits (上#: 上百家, but 线上3家).
+        """
+        self._bounds, self._currencies = bounds, currencies
+        guards = list(guards)
+        words = {
+            word: [text[: -len(word)] for text in guards if text.endswith(word) and text != word]
+            for word in (*bounds, *currencies)
+        }
+        # One pattern before digits, one before a scale (上百家).
+        of_digits = {word: unless for word, unless in words.items() if f"{word}#" not in guards}
+        self._patterns = {False: lead_pattern(of_digits), True: lead_pattern(words)}
+        self.ends = frozenset((*(word[-1] for word in words), *".-+负 "))
+        self._reach = _LONGEST_CHAIN * (1 + max(map(len, words), default=0))
+        self._known: dict[tuple[str, bool], Lead] = {}
+
+    def read(self, text: str, start: int) -> tuple[re.Match[str], Lead]:
+        """The match that reads backwards from the number at ``start``, and what its words say."""
+        scaled = text[start] in SCALES
+        chain, word = self._patterns[scaled]
+        match = chain.match(text[max(0, start - self._reach) : start][::-1])
+        assert match is not None  # it also matches nothing
+        key = match["words"], scaled
+        lead = self._known.get(key)
+        if lead is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            lead = self._known[key] = self._said(key[0], word)
+        return match, lead
+
+    def _said(self, backwards: str, word: re.Pattern[str]) -> Lead:
+        qualifier, unit, quoted = "exact", None, 0
+        for match in word.finditer(backwards):
+            written = match[0][::-1]
+            if written in self._currencies:
+                unit, quoted = self._currencies[written], match.end()
+            elif qualifier == "exact":
+                qualifier = self._bounds[written]
+        return Lead(qualifier, unit, quoted)
