@@ -41,6 +41,7 @@ class Context:
     bank: Bank | None = None
     branch: str = ""
     product: Token | None = None
+    last_product: Token | None = None
     period: Period | None = None
     last_period: Period | None = None
     anchor: int | None = None
@@ -61,7 +62,7 @@ class Context:
         self.topics = [topic for topic in self.topics if topic[0] == "heading"]
         self.period = self.title_period
         self.anchor = None
-        self.product = None
+        self.product = self.last_product = None
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:

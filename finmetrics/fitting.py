@@ -114,7 +114,7 @@ def _decisions(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Decision],
                     continue
                 report.decisions += 1
                 accepted = {key or "" for key in fact[slot]}
-                right = [i for i, c in enumerate(candidates) if c.key in accepted or c.key in _NOTHING and accepted & _NOTHING]
+                right = [i for i, c in enumerate(candidates) if _accepted(slot, c.key, accepted)]
                 if not right:
                     report.missing.append(f"{gold['doc_id']} {fact['start']} {fact['quote']} {sorted(accepted)}")
                     continue
@@ -122,6 +122,13 @@ def _decisions(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Decision],
                 found.append(Decision(number, slot, kind, [c.reasons for c in candidates], right, candidates.index(chosen)))
             number += 1
     return found, report
+
+
+def _accepted(slot: str, key: str, accepted: set[str]) -> bool:
+    """Whether gold accepts a candidate; of a product's name a part will do."""
+    if key in accepted or key in _NOTHING and accepted & _NOTHING:
+        return True
+    return slot == "product" and bool(key) and any(name and (key in name or name in key) for name in accepted)
 
 
 def _share(decisions: Sequence[Decision], chosen: Sequence[int]) -> float:

@@ -87,6 +87,8 @@ class Lexicon:
         self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
         ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
         self.product_end = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True))})$")
+        nouns = [w for role in rules.words if role.id == "product_nouns" for w in role.words]
+        self.product_noun = re.compile("|".join(sorted(map(re.escape, nouns), key=len, reverse=True)) or "(?!)")
         function = [w for role in rules.words if role.id == "function" for w in role.words]
         self.function_words = re.compile("|".join(sorted(map(re.escape, function), key=len, reverse=True)))
         self.exclusion = self._exclusion_pattern()
@@ -174,7 +176,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in ("function", "product_ends"):
+            if role.id in ("function", "product_ends", "product_nouns"):
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value

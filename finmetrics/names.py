@@ -24,6 +24,7 @@ _NEVER_MAIN = ("group", "payment", "insurer", "other")
 _MANY, _DOMINANT = 5, 0.35
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
+_SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
@@ -182,8 +183,13 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     quoted = {m.start(): m for m in _QUOTED.finditer(text)}
     for token in tokens:
         match = quoted.get(token.start) if token.word.mark else None
-        if match and lexicon.product_end.search(match.group(1)):
+        if match is None:
+            continue
+        ended = lexicon.product_end.search(match.group(1)) is not None
+        named = lexicon.product_noun.match(text, match.end()) is not None or len(match.group(1)) <= _SHORT_NAME
+        if ended or named and not any(c.isdigit() for c in match.group(1)):
             token.product = match.group(1)
+            token.loose = not ended
 
 
 def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:

@@ -31,6 +31,7 @@ class Token:
     bank: Bank | None = None
     branch: str = ""
     product: str = ""
+    loose: bool = False
 
 
 def spot(text: str, lexicon: Lexicon) -> tuple[list[Token], list[Dismissed]]:

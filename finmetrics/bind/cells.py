@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finmetrics import branches
 from finmetrics.bind import time
 from finmetrics.discourse import Context
 from finmetrics.grid import Cell, Table
@@ -27,6 +28,7 @@ class Head:
     """What a header, a row's first cell or a caption says."""
 
     bank: Token | None = None
+    product: Token | None = None
     metric: Token | None = None
     period: Period | None = None
     comparison: str = ""
@@ -34,10 +36,13 @@ class Head:
     scale: int = 1
     unit: Unit | None = None
     share: bool = False
+    cell: Cell | None = None
 
 
 # A change written without a unit is a percentage up to here.
 _LARGEST_RATE = 400
+# Characters of a line that may be a table's title.
+_TITLE = 40
 
 
 class TableBinder:
@@ -77,6 +82,15 @@ class TableBinder:
                     figures.append(figure)
         return figures
 
+    def _captioned(self, caption: Head) -> bool:
+        """Whether the product of the lines above stands in a title, not in a paragraph."""
+        token, cell = caption.product, caption.cell
+        if token is None or cell is None:
+            return False
+        start = max(cell.start, self.text.rfind("\n", 0, token.start) + 1)
+        end = self.text.find("\n", token.end, cell.end)
+        return (end if end >= 0 else cell.end) - start <= _TITLE
+
     def _aside(self, cell: Cell, token: Token) -> bool:
         """Whether a token stands in parentheses, where a header has its unit."""
         return self.text.rfind("（", cell.start, token.start) > self.text.rfind("）", cell.start, token.start)
@@ -85,11 +99,13 @@ class TableBinder:
         return [token for token in self.tokens if cell.start <= token.start and token.end <= cell.end]
 
     def _head(self, cell: Cell) -> Head:
-        head = Head()
+        head = Head(cell=cell)
         for token in self._inside(cell):
             word = token.word
             if token.bank is not None and not token.bank.speaker and head.bank is None:
                 head.bank = token
+            if token.product and head.product is None:
+                head.product = token
             if token.time is not None:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
                 if time.role_of(self.text, token) == "base":
@@ -159,11 +175,17 @@ class TableBinder:
                 figure.value = -abs(value)
         elif metric is not None and metric.sign < 0:
             figure.value = -abs(value)
+        product = row.product or column.product or (caption.product if self._captioned(caption) else None)
+        if product is not None and (metric is None or metric.product):
+            figure.product = product.product
+            if product.word.product is not None:
+                figure.channel = product.word.product.channel
         bank = row.bank or column.bank or caption.bank
         chosen = bank.bank if bank is not None else self.context.bank
         if chosen is not None:
             figure.bank, figure.bank_id, figure.bank_type = chosen.name, chosen.id, chosen.type
-            figure.branch = bank.branch if bank is not None else self.context.branch
+            own = branches.of_cell(self.text[row.cell.start : row.cell.end]) if row.cell is not None else ""
+            figure.branch = own or (bank.branch if bank is not None else self.context.branch)
         time.stamp(figure, metric, column.period or row.period or caption.period or self.context.period)
         figure.rule = "table: header, row, caption"
         return figure

@@ -9,6 +9,7 @@ from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.cells import TableBinder
 from finmetrics.bind.metric import Chooser
 from finmetrics.bind.model import Trace
+from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.sentence import SentenceBinder
 from finmetrics.discourse import Context, sentences
 from finmetrics.grid import Table, tables
@@ -35,7 +36,7 @@ def bind(
         bank=about.bank or about.group, branch=about.branch,
     )  # fmt: skip
     context.title_period = context.period = titled_period(document)
-    chooser, banks = Chooser(lexicon), BankChooser(lexicon)
+    chooser, banks, products = Chooser(lexicon), BankChooser(lexicon), ProductChooser(lexicon)
     figures: list[Figure] = []
     dismissed: list[Dismissed] = []
     grids = tables(text)
@@ -53,7 +54,7 @@ def bind(
             context.open_paragraph()
         if not sentence.tokens:
             continue
-        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, banks, context, sentence, trace)
+        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, banks, products, context, sentence, trace)
         bound = binder.run()
         if bound:
             low, high = running.span(sentence.start, max(sentence.end, sentence.start + 1))

@@ -111,6 +111,7 @@ class Bound:
     bank: Bank | None
     group: int
     choice: Candidate
+    product: Token | None = None
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Subject, Trace
+from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.segment import segment_of
 from finmetrics.bind.spread import Own, spread
 from finmetrics.discourse import Context, Sentence
@@ -35,6 +36,7 @@ class SentenceBinder:
         lexicon: Lexicon,
         chooser: Chooser,
         banks: BankChooser,
+        products: ProductChooser,
         context: Context,
         sentence: Sentence,
         trace: Trace | None = None,
@@ -44,6 +46,7 @@ class SentenceBinder:
         self.lexicon = lexicon
         self.chooser = chooser
         self.banks = banks
+        self.products = products
         self.context = context
         self.sentence = sentence
         self.tokens = sentence.tokens
@@ -163,12 +166,13 @@ class SentenceBinder:
         self._write_metric(figure, quantity, metric, choice, measure)
         subject: Subject = own.bank or (who.value if who is not None else self.focus.subject)
         self._write_bank(figure, subject)
-        self._write_product(figure, metric, own.product, choice)
+        product = own.product or self._product(segment, choice, token, subject)
+        self._write_product(figure, product)
         period = self._period(quantity, own, measure)
         time.stamp(figure, metric, period)
         figure.confidence = round(choice.chance * (who.chance if who is not None and own.bank is None else 1.0), 4)
         figure.rule = f"metric:{choice.reasons[0]}; measure:{measure.reason or 'plain'}; bank:{'list' if own.bank else 'subject'}"
-        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice))
+        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         before = self.bound[-1].measure if self.bound else None
@@ -241,9 +245,17 @@ class SentenceBinder:
             figure.bank, figure.bank_id, figure.bank_type = who.bank.name, who.bank.id, who.bank.type
             figure.branch = who.branch
 
-    def _write_product(self, figure: Figure, metric: Metric | None, own: Token | None, choice: Candidate) -> None:
-        token = own or (choice.token if choice.token is not None and choice.token.product else self.focus.product)
-        if token is None or metric is not None and not metric.product:
+    def _product(self, segment: Segment, choice: Candidate, token: Token, who: Subject) -> Token | None:
+        at = self.tokens.index(token)
+        chosen = self.products.choose(
+            self.tokens, at, segment, choice, self.bound, self.focus, self.context, who.bank, self.trace
+        )
+        found: Token | None = chosen.value
+        return found
+
+    @staticmethod
+    def _write_product(figure: Figure, token: Token | None) -> None:
+        if token is None:
             return
         figure.product = token.product
         product = token.word.product
@@ -273,6 +285,8 @@ class SentenceBinder:
         context, focus = self.context, self.focus
         context.bank, context.branch = focus.subject.bank, focus.subject.branch
         context.period, context.product = focus.period, focus.product
+        if self.bound:
+            context.last_product = self.bound[-1].product
         if self.bound:
             context.section_start = False
             context.recent = [*context.recent, *self.bound][-_REMEMBERED:]

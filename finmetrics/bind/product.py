@@ -1,0 +1,113 @@
+"""Which product, platform or channel a figure is of: those around it, each with the names of its reasons."""
+
+from __future__ import annotations
+
+from finmetrics.bind.choice import decide
+from finmetrics.bind.focus import Focus
+from finmetrics.bind.model import Bound, Candidate, Segment, Trace
+from finmetrics.discourse import Context
+from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.schema import Bank, Metric
+from finmetrics.spot import Token
+
+KINDS = ("product", "institution")
+_NEAREST = 3
+
+
+class ProductChooser:
+    """Chooses the product of one figure at a time; the candidate's ``value`` is its token, or ``None``."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._weights = {kind: lexicon.weights("product", kind) for kind in KINDS}
+
+    def choose(
+        self,
+        tokens: list[Token],
+        at: int,
+        segment: Segment,
+        choice: Candidate,
+        bound: list[Bound],
+        focus: Focus,
+        context: Context,
+        bank: Bank | None,
+        trace: Trace | None,
+    ) -> Candidate:
+        """The product of the figure at ``tokens[at]`` whose metric is ``choice`` and whose institution is ``bank``."""
+        metric: Metric | None = choice.value
+        about = metric.id if metric is not None else "other"
+        found: dict[str, Candidate] = {}
+        own = choice.token
+        if own is not None and own.product:
+            _add(found, own, ["in_metric"])
+        _mentions(tokens, at, segment, found)
+        if bound:
+            last = bound[-1]
+            same = last.metric is not None and metric is not None and last.metric.id == metric.id
+            reasons = ["last.same_metric" if same else "last.other_metric"]
+            if choice.reasons[0] in ("carry", "list", "list before"):
+                reasons.append("last.carried")
+            if last.bank is not bank:
+                reasons.append("last.other_bank")
+            if last.product is not None:
+                _add(found, last.product, reasons)
+            else:
+                _none(found, reasons)
+        if focus.product is not None:
+            here = focus.product.start >= tokens[0].start
+            _add(found, focus.product, ["walked", "walked.here" if here else "walked.before"])
+        if context.last_product is not None and not bound:
+            _add(found, context.last_product, ["inherited", "inherited.section" if context.section_start else "inherited.sentence"])
+        _none(found, ["none"])
+        _none(found, [f"none.{about}"] if len(found) == 1 else [f"none.{about}", "none.others"])
+        for candidate in found.values():
+            if candidate.value is not None:
+                brand = candidate.value.word.product.bank if candidate.value.word.product is not None else ""
+                if brand and bank is not None and brand != bank.id:
+                    candidate.reasons.append("brand_of_another")
+                candidate.reasons.append(f"of.{about}")
+                product = candidate.value.word.product
+                candidate.reasons.append("loose" if candidate.value.loose else "quoted" if product is None else "generic" if product.generic else "brand")
+        kind = "product" if metric is None or metric.product else "institution"
+        candidates = list(found.values())
+        chosen = decide(candidates, self._weights[kind])
+        if trace is not None and tokens[at].quantity is not None:
+            trace.decided("product", kind, tokens[at].start, candidates, chosen)
+        return chosen
+
+
+def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, Candidate]) -> None:
+    """The products named before the figure in its sentence, nearest first."""
+    clause = figures = rank = 0
+    for i in range(at - 1, -1, -1):
+        token = tokens[i]
+        if token.word.mark and token.word.mark in BREAKS:
+            clause += 1
+        elif token.quantity is not None:
+            figures += 1
+        if not token.product:
+            continue
+        reasons = [f"named.clause{min(clause, 2)}", f"named.figures{min(figures, 2)}", f"named.rank{min(rank, 2)}"]
+        if segment.named and token.end <= segment.named and segment.named > segment.clause:
+            reasons.append("named.before_bank")
+        if i == 0 or tokens[i - 1].word.mark or tokens[i - 1].time is not None or tokens[i - 1].bank is not None:
+            reasons.append("named.opens")
+        _add(found, token, reasons)
+        rank += 1
+        if rank == _NEAREST:
+            return
+
+
+def _add(found: dict[str, Candidate], token: Token, reasons: list[str]) -> None:
+    candidate = found.get(token.product)
+    if candidate is None:
+        found[token.product] = Candidate(token.product, token, token.product, ["named", *reasons], token)
+    else:
+        candidate.reasons += reasons
+
+
+def _none(found: dict[str, Candidate], reasons: list[str]) -> None:
+    candidate = found.get("")
+    if candidate is None:
+        found[""] = Candidate("", None, "", reasons)
+    else:
+        candidate.reasons += reasons
