@@ -75,7 +75,8 @@ def text_to_table(documents: list[Document], size: int, extractor: Extractor) ->
     for table in batches(map(extractor.run, counted())):
         figures += table.num_rows
     seconds = process_time() - began
-    done = f"{characters / 1e6:.1f} M characters, {figures:,} figures, {seconds * 1e6 / max(1, figures):.0f} µs a figure"
+    each = seconds * 1e6 / max(1, figures)
+    done = f"{characters / 1e6:.1f} M characters, {figures:,} figures, {each:.0f} µs a figure"
     return characters / seconds, done
 
 

@@ -15,10 +15,15 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+import typer
+from typer.models import ArgumentInfo, OptionInfo
+
+from finmetrics.cli import app
 from finmetrics.columns import COLUMNS
 from finmetrics.rules import load
 
@@ -117,18 +122,50 @@ def modules() -> str:
     return _table(("module", "what it does"), rows)
 
 
-def every_help() -> str:
-    """The help of the program and of each of its verbs."""
-    verbs = [""]
-    blocks = []
-    while verbs:
-        verb = verbs.pop(0)
-        command = f"finmetrics {verb} --help".replace("  ", " ")
-        text = on_terminal(command)
-        blocks.append(_block("console", f"$ {command}\n{text}"))
-        _, _, commands = text.partition("\nCommands:\n")
-        verbs += [f"{verb} {name}".strip() for name in re.findall(r"^  (\S+)", commands, re.MULTILINE)]
-    return "\n\n".join(blocks)
+def verbs() -> str:
+    """Every verb of the program: how it is called, what it does, its options, its exit codes."""
+    return "\n\n".join(_verbs(app, "finmetrics"))
+
+
+def _verbs(group: typer.Typer, name: str) -> Iterator[str]:
+    for command in group.registered_commands:
+        function = command.callback
+        assert function is not None
+        parameters = list(_parameters(function))
+        arguments = [said.metavar for _, said, _ in parameters if isinstance(said, ArgumentInfo)]
+        yield f"## {' '.join([name, command.name or function.__name__, *map(str, arguments)])}"
+        yield _paragraphs(function.__doc__ or "")
+        options = [
+            (_option(key, said, type_), str(said.help))
+            for key, said, type_ in parameters
+            if isinstance(said, OptionInfo)
+        ]
+        if options:
+            yield _table(("option", "meaning"), options)
+        yield _paragraphs(command.epilog or "")
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from _verbs(inner.typer_instance, f"{name} {inner.typer_instance.info.name or inner.name}")
+
+
+def _parameters(function: Callable[..., Any]) -> Iterator[tuple[str, ArgumentInfo | OptionInfo, Any]]:
+    """Name, declaration and type of each parameter, as the function declares them."""
+    for key, hint in get_type_hints(function, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            type_, said = get_args(hint)
+            yield key, said, type_
+
+
+def _option(key: str, said: OptionInfo, type_: Any) -> str:
+    # Where typer.Option stands in Annotated, its first argument is a name too, though it is called default.
+    given = [name for name in (said.default, *(said.param_decls or ())) if isinstance(name, str)]
+    names = ", ".join(given) or f"--{key.replace('_', '-')}"
+    value = said.metavar or "|".join(map(str, get_args(type_) if get_origin(type_) is Literal else ()))
+    return f"`{f'{names} {value}'.strip()}`"
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def counts() -> str:
@@ -177,7 +214,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "counts zh": counts_zh,
     "metrics": metrics,
     "modules": modules,
-    "help": every_help,
+    "verbs": verbs,
     **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},
 }
 

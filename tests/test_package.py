@@ -94,7 +94,8 @@ def test_exported_names_are_those_declared() -> None:
 def test_exported_names_are_never_hidden_by_modules() -> None:
     code = (
         "import importlib, pkgutil, types, finmetrics\n"
-        "for module in pkgutil.walk_packages(finmetrics.__path__, 'finmetrics.'): importlib.import_module(module.name)\n"
+        "for module in pkgutil.walk_packages(finmetrics.__path__, 'finmetrics.'):\n"
+        "    importlib.import_module(module.name)\n"
         "print([n for n in finmetrics.__all__ if isinstance(getattr(finmetrics, n), types.ModuleType)])"
     )
     assert run(sys.executable, "-c", code, cwd=ROOT).strip() == "[]"

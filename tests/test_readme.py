@@ -94,7 +94,7 @@ def test_python_shown_runs(page: str, overlay: Path, monkeypatch: pytest.MonkeyP
 
     articles = pd.DataFrame({"body": [SENTENCE, None]})
     names: dict[str, object] = {"articles": articles}
-    exec(compile(code.replace('"mine"', repr(str(overlay))), page, "exec"), names)
+    exec(compile(code.replace('"mine"', repr(str(overlay))), f"<python of {page}>", "exec"), names)
     figure = fm.extract("截至2021年末，光大手机银行月活用户超1800万户，同比增长两成。", published="2022-03-29")[0]
     shown = re.search(r"figures\[0\]\.qualifier\s+# (.*)$", code, re.MULTILINE)
     assert shown is not None
