@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 # A line that ends in one of these was ended by its writer.
 _ENDS = "。！？!?；;：:”）)》】」|"
 # What opens an item, a heading or a table row: the line before it was no part of it.
-_OPENS = re.compile(r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
-_CELLS = re.compile(r"\S(?: {3,}|\t)\S")
+_OPENS = re.compile(r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
+_CELLS = re.compile(r"\S(?: {3,}|\t)\S|\|")
 # What a heading seldom has.
 _RUNNING = re.compile(r"[，。；、\d]")
 _HAN = re.compile(r"[一-龥]")

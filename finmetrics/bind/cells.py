@@ -59,6 +59,10 @@ class TableBinder:
     def run(self) -> list[Figure]:
         """The figures of the body, row by row."""
         table = self.table
+        caption = self._head(table.caption)
+        anchor = self.context.anchor
+        if caption.period is not None and caption.period.end is not None:
+            self.context.anchor = caption.period.end.year  # 上年净利润 is of the year before the caption's
         heads = [self._head(cell) for cell in table.header]
         for i, head in enumerate(heads):
             if head.metric is None and (head.comparison or head.change) and i:
@@ -67,7 +71,6 @@ class TableBinder:
             if head.comparison and head.period is None:  # 较上年末增减 is of the latest column
                 periods = [other.period for other in heads if other.period is not None and other.period.end is not None]
                 head.period = max(periods, key=lambda period: period.end or dt.date.min, default=None)
-        caption = self._head(table.caption)
         units = self._caption_units()
         figures: list[Figure] = []
         for row in table.rows:
@@ -80,7 +83,12 @@ class TableBinder:
                 if figure is not None:
                     figure.sentence = self.text[row[0].start : row[-1].end].strip()
                     figures.append(figure)
+        self.context.anchor = anchor
         return figures
+
+    def _later(self, one: Period, other: Period) -> bool:
+        """Whether of two periods in one line the first is the later; of two lines the last one counts."""
+        return "\n" not in self.text[one.right : other.left] and one.end is not None and other.end is not None and one.end >= other.end
 
     def _captioned(self, caption: Head) -> bool:
         """Whether the product of the lines above stands in a title, not in a paragraph."""
@@ -110,7 +118,7 @@ class TableBinder:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
                 if time.role_of(self.text, token) == "base":
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
-                elif period.known():
+                elif period.known() and not (head.period is not None and self._later(head.period, period)):
                     head.period = period
             if any(not wording.cues for wording in word.metrics) and not self._aside(cell, token):
                 head.metric = token

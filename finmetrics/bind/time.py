@@ -23,6 +23,10 @@ _OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?
 def role_of(text: str, token: Token) -> str:
     """How an expression of time is used."""
     before = text[max(0, token.start - 3) : token.start].rstrip()
+    if before.endswith("放到") and text.startswith(("比", "相比", "来比"), token.end):
+        return "base"
+    if text.startswith(("算起", "起算", "起计"), token.end):
+        return "origin"
     if _SINCE.match(text, token.end) and not text[token.start : token.end].startswith(("今年", "本年", "年初", "去年")):
         return "origin"
     found = _BASE.search(before)
@@ -32,7 +36,7 @@ def role_of(text: str, token: Token) -> str:
         word = found.group()
         if word in ("与", "同"):
             return "base" if _AFTER_BASE.match(text, token.end) else "governs"
-        if word in ("是", "为", "超过", "约为", "达到", "达", "高于", "低于"):
+        if word in ("是", "为", "超过", "约为", "达到", "达"):
             return "base" if text[token.end : token.end + 1] == "的" else "governs"
         return "base"
     if _FROM.search(before):
@@ -45,6 +49,11 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     assert token.time is not None
     anchor = context.anchor
     period = lexicon.calendar.resolve(token.time, context.published, anchor)
+    if _reported(period, token, context):
+        assert context.report is not None
+        if period.start is not None:
+            period.start = context.report.start
+        period.end = context.report.end
     if period.kind == "report" or period.kind == "report_end":
         report = context.report
         if report is not None:
@@ -64,6 +73,16 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     elif period.kind == "same_now" and governing is not None:
         period.start, period.end = governing.start, governing.end
     return period
+
+
+def _reported(period: Period, token: Token, context: Context) -> bool:
+    """Whether 上半年 or 6月末 without a year are those that the document itself reports on."""
+    report = context.report
+    if report is None or not report.year or report.end is None or period.year or period.end is None or period.word:
+        return False
+    start = period.start or report.start
+    same = (period.end.month, period.end.day) == (report.end.month, report.end.day)
+    return same and start is not None and report.start is not None and start.month == report.start.month
 
 
 def against(base: Period | None, governing: Period | None) -> str:
