@@ -32,6 +32,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/architecture.md", "docs/cli.md", 
 
 _PART = re.compile(r"(<!-- generated: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_LINE = re.compile(r"(?<=\.yaml):\d+")  # of a rule: moves with every entry above it, and makes nothing stale
 _WIDTH = "100"
 
 
@@ -85,14 +86,9 @@ def columns(headings: tuple[str, ...]) -> str:
 
 
 def metrics() -> str:
-    """Every metric of the rules: id, name, the units a level of it can take, and two of its wordings."""
-    found: dict[str, tuple[str, list[str], list[str]]] = {}
-    for metric in load().metrics:
-        _, units, terms = found.setdefault(metric.id, (metric.name, [], []))
-        units += [unit for unit in metric.units if unit not in units]
-        terms += [term for term in metric.terms if not re.search(r"[…#|]", term)]
-    rows = [(f"`{id_}`", name, " ".join(units), "、".join(terms[:3])) for id_, (name, units, terms) in found.items()]
-    return _table(("id", "name", "units", "wordings, among others"), rows)
+    """Every metric of the rules, with its name and whether it is of a date or of a period."""
+    found = {metric.id: (f"`{metric.id}`", metric.name, metric.period) for metric in load().metrics}
+    return _table(("id", "name", "a level is of"), list(found.values()))
 
 
 def grammar(kind: str) -> str:
@@ -169,27 +165,22 @@ def _paragraphs(text: str) -> str:
 
 
 def counts() -> str:
-    """How many institutions, metrics and wordings the rules know."""
-    rules = load()
-    groups = sum(bank.type == "group" for bank in rules.banks)
-    wordings = sum(len(metric.terms) for metric in rules.metrics)
-    return (
-        f"The rules know {len(rules.banks) - groups} institutions and {groups} groups of them, "
-        f"{len({metric.id for metric in rules.metrics})} metrics in {wordings} wordings, "
-        f"and {len(rules.products)} products and channels."
-    )
+    """How much the rules know, in round numbers that do not move with every entry."""
+    institutions, metrics, wordings = _known()
+    return f"The rules know over {institutions} institutions, and {metrics} metrics in over {wordings} wordings."
 
 
 def counts_zh() -> str:
     """As :func:`counts`, in Chinese."""
+    institutions, metrics, wordings = _known()
+    return f"规则现收录 {institutions} 多家机构，{metrics} 个指标的 {wordings} 多种说法。"
+
+
+def _known() -> tuple[int, int, int]:
     rules = load()
-    groups = sum(bank.type == "group" for bank in rules.banks)
+    institutions = sum(bank.type != "group" for bank in rules.banks)
     wordings = sum(len(metric.terms) for metric in rules.metrics)
-    return (
-        f"规则现收录 {len(rules.banks) - groups} 家机构、{groups} 个机构群体，"
-        f"{len({metric.id for metric in rules.metrics})} 个指标的 {wordings} 种说法，"
-        f"{len(rules.products)} 个产品和渠道。"
-    )
+    return institutions // 50 * 50, len({metric.id for metric in rules.metrics}), wordings // 500 * 500
 
 
 def _block(kind: str, text: str) -> str:
@@ -240,14 +231,15 @@ def main() -> None:
     for name in PAGES:
         path = ROOT / name
         text = page(path, made)
-        if text != path.read_text(encoding="utf-8"):
+        before = path.read_text(encoding="utf-8")
+        if "--check" not in sys.argv[1:]:
+            path.write_text(text, encoding="utf-8")
+        elif _LINE.sub("", text) != _LINE.sub("", before):
             stale.append(name)
-            if "--check" not in sys.argv[1:]:
-                path.write_text(text, encoding="utf-8")
     unused = PARTS.keys() - made.keys()
     if unused:
         raise SystemExit(f"parts on no page: {', '.join(sorted(unused))}")
-    if stale and "--check" in sys.argv[1:]:
+    if stale:
         raise SystemExit(f"stale: {', '.join(stale)}; run python docs/generate.py")
 
 
