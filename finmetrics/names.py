@@ -21,7 +21,7 @@ _AFTER = frozenset("，。、；：:,;（()）”」\n \t|的则在以也还是�
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
-_MANY, _DOMINANT = 5, 0.35
+_MANY, _DOMINANT = 5, 0.5
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so

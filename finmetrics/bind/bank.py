@@ -73,15 +73,19 @@ class BankChooser:
             reasons.append("none.market")
         if segment.speaker:
             reasons.append("none.speaker")
+        if segment.sum:
+            reasons.append("none.sum")
+        if context.title_group is not None:
+            reasons.append("none.titled_group")
         _add(found, none, reasons)
         for candidate in found.values():
             bank: Bank | None = candidate.value.bank
             if bank is not None and bank.type in ("group", "payment", "insurer", "other"):
                 candidate.reasons.append(bank.type if bank.type == "group" else "not_bank")
-                if bank.type == "group" and segment.market:
-                    candidate.reasons.append("group.market")
-            elif segment.market:
-                candidate.reasons.append("market")
+                if bank.type == "group":
+                    _of_group(candidate, bank, now, segment)
+            else:
+                candidate.reasons += [*(["market"] if segment.market else []), *(["single.sum"] if segment.sum and bank is not None else [])]
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
@@ -144,6 +148,15 @@ class BankChooser:
             if token.bank is not None and not token.bank.speaker:
                 _add(found, Subject(token.bank, token.branch, token), ["after", "after.touches" if token is tokens[at + 1] else "after.far"])
                 break
+
+
+def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) -> None:
+    if segment.market:
+        candidate.reasons.append("group.market")
+    if segment.sum:
+        candidate.reasons.append("group.sum")
+    if now.bank is bank:
+        candidate.reasons.append("group.subject" if now.token is not None else "group.default")
 
 
 def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:

@@ -78,6 +78,8 @@ def segment_of(
                 found.segment = roles["segment"]
             if "others" in roles and distance == 0:
                 found.others = True
+            if "sum" in roles and distance <= 1:
+                found.sum = True
             if "market" in roles and distance <= 1:
                 found.market = True
             if "each" in roles:
