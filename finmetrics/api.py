@@ -157,6 +157,7 @@ def extract_to(
     _refuse_clash([Path(output) for output in (target, ledger) if isinstance(output, str | os.PathLike)], paths)
     if isinstance(target, str | os.PathLike):
         export.writer_for(Path(target))
+    extractor, day = extractor_for(rules), _day(published)  # bad ones are refused before anything is written
 
     def fail(failure: ReadFailure) -> None:
         report.failures.append(failure)
@@ -167,7 +168,7 @@ def extract_to(
         add = stack.enter_context(ledgers.writing(Path(ledger))) if ledger is not None else None
 
         def counted() -> Iterator[Extraction]:
-            for extraction in extractions(paths, on_failure=fail, rules=rules, published=published, progress=progress):
+            for extraction in extractions(paths, on_failure=fail, rules=extractor, published=day, progress=progress):
                 if add is not None:
                     add(extraction)
                 extraction = confident(extraction, min_confidence)

@@ -182,7 +182,7 @@ def shifts(now: Evaluation, baseline: str | os.PathLike[str]) -> list[Shift]:
 def _gold(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterator[dict[str, Any]]:
     given = [paths] if isinstance(paths, str | os.PathLike) else paths
     for path in map(Path, given):
-        for file in sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]:
+        for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
             with open(file, encoding="utf-8-sig") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():

@@ -22,8 +22,8 @@ _OF_FIGURE = tuple(name for name in NAMES if name not in (*_OF_DOCUMENT, "fact_i
 _TEXT = frozenset(column.name for column in COLUMNS if column.kind == "string")
 
 # A batch is cut at whichever comes first, so that neither many figures nor long texts pile up in memory.
-_BATCH_FIGURES = 32_768
-_BATCH_CHARACTERS = 8_000_000
+_BATCH_FIGURES = 8_192
+_BATCH_CHARACTERS = 4_000_000
 
 
 def fact_id(doc_id: str, start: int, end: int) -> str:
