@@ -21,7 +21,7 @@ from itertools import cycle
 from pathlib import Path
 from time import process_time
 
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_of
 from finmetrics.table import batches

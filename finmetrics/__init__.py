@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from finmetrics.api import extract_to as extract_to
     from finmetrics.api import read as read
     from finmetrics.columns import COLUMNS as COLUMNS
-    from finmetrics.extract import Extractor as Extractor
+    from finmetrics.extractor import Extractor as Extractor
     from finmetrics.figures import Figures as Figures
     from finmetrics.model import Dismissed as Dismissed
     from finmetrics.model import Document as Document
@@ -31,7 +31,7 @@ _HOMES = {
     "Dismissed": "model",
     "Document": "model",
     "Extraction": "model",
-    "Extractor": "extract",
+    "Extractor": "extractor",
     "Figure": "model",
     "Figures": "figures",
     "RulesError": "rules",

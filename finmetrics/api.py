@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.figures import Figures
 from finmetrics.model import Document, Extraction
 from finmetrics.reading import Paths, Progress, ReadFailure, Unreadable, documents
@@ -110,7 +110,7 @@ def explain(
 
     Raises ``ValueError`` where there is no such figure.
     """
-    from finmetrics.explain import explain as explained
+    from finmetrics.explanation import explain as explained
 
     document = text if isinstance(text, Document) else Document(text=text, title=title, published=_day(published))
     return explained(document, extractor_for(rules), at=at, figure=figure)

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.replacing import replacing
 from finmetrics.scoring import SLOTS, STATED, TUPLE, Verdict, span, verdicts

@@ -13,7 +13,7 @@ import numpy as np
 import yaml
 
 from finmetrics.bind.model import Candidate
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
 from finmetrics.model import Document
 from finmetrics.replacing import replacing

@@ -97,8 +97,8 @@ class Quantifier:
             if len(num) > LONGEST:
                 return None
             value = number_value(num) or _ZERO
-            if start > 1 and text[start - 1] == "." and text[start - 2].isdigit():
-                return Quantity(start, end, value, left=start, right=end, unit_start=end)  # 3.10.4: of a section
+            if start > 1 and (text[start - 1] == "." and text[start - 2].isdigit() or text[start - 1] == "%"):
+                return Quantity(start, end, value, left=start, right=end, unit_start=end)  # 3.10.4, %20 in an address
         elif num == "半":
             value = _HALF
         else:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.reading import ReadFailure, documents
 from finmetrics.reading.kind import kind_of

@@ -7,7 +7,7 @@ import os
 from finmetrics.checking.claims import broken_references, conflicts
 from finmetrics.checking.examples import WITH_EXAMPLES, Faulty, examples, outcome
 from finmetrics.checking.unused import unused
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 
 __all__ = ["check", "unused"]
 

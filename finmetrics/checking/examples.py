@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.model import Document, Extraction, Figure
 from finmetrics.names import settle
 from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
 from finmetrics.names import settle
 from finmetrics.phrases import Phrase, of_entry, phrases

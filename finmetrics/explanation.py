@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from finmetrics.bind.model import Candidate
-from finmetrics.extract import Extractor
+from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
 from finmetrics.lexicon import STOPS
 from finmetrics.model import Dismissed, Document, Figure
