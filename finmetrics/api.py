@@ -57,13 +57,18 @@ def read(
     """
     from finmetrics.table import to_frame
 
+    failures: list[ReadFailure] = []
+
     def fail(failure: ReadFailure) -> None:
         if errors == "raise":
             raise Unreadable(str(failure))
-        warnings.warn(f"not read: {failure}", stacklevel=3)
+        failures.append(failure)
 
     found = extractions(paths, on_failure=fail, published=published, rules=rules)
-    return to_frame(_gathered(confident(one, min_confidence) for one in found))
+    frame = to_frame(_gathered(confident(one, min_confidence) for one in found))
+    for failure in failures:
+        warnings.warn(f"not read: {failure}", stacklevel=2)
+    return frame
 
 
 def extract_frame(
