@@ -9,7 +9,7 @@ from finmetrics.schema import Entry, Rules
 
 # The lists of each kind that hold phrases, in the order of the schema.
 LISTS = {
-    "banks": ("name", "full", "aliases", "short"),
+    "banks": ("name", "full", "aliases", "short", "letter"),
     "metrics": ("terms",),
     "units": ("words",),
     "qualifiers": ("left", "right", "inside"),

@@ -88,7 +88,7 @@ class Bank(Entry):
     short: Phrases = []
     not_: Phrases = Field(default=[], alias="not")
     codes: Phrases = []
-    letter: Annotated[str, Field(max_length=1)] = ""
+    letter: Annotated[str, Field(pattern=r"^[一-龥]?$")] = ""
     place: bool = False
     speaker: bool = False
 

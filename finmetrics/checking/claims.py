@@ -13,6 +13,7 @@ _CLAIMS = {
     ("banks", "full"): "a name",
     ("banks", "aliases"): "a name",
     ("banks", "short"): "a name",
+    ("banks", "letter"): "a letter",
     ("changes", "right"): "a change on the right",
     ("qualifiers", "left"): "a qualifier before the figure",
     ("qualifiers", "right"): "a qualifier after the figure",

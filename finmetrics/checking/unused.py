@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from finmetrics.bind import Binder
 from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
 from finmetrics.extractor import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
@@ -53,6 +54,7 @@ class _Compiled(Extractor):
 
     def __init__(self, rules: Rules) -> None:
         self.lexicon = Lexicon(rules)
+        self._binder = Binder(self.lexicon)
 
 
 def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
@@ -101,7 +103,11 @@ def _near(rules: Rules, some: list[Example]) -> Rules:
     """The rules without the names and wordings that occur in none of the texts: the same results, compiled faster."""
     texts = "\n".join(one.text for one in some)
     brands = {product.bank for product in rules.products}
-    banks = [bank for bank in rules.banks if bank.id in brands or any(p.text in texts for p in of_entry("banks", bank))]
+    banks = [
+        bank
+        for bank in rules.banks
+        if bank.id in brands or bank.letter or any(p.text in texts for p in of_entry("banks", bank))
+    ]
     metrics = [
         metric.model_copy(
             update={"terms": [p.text for p in of_entry("metrics", metric) if any(h in texts for h in p.heads)]}
