@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from finmetrics.bind import bind
+from finmetrics.bind import Binder
 from finmetrics.bind.model import Trace
 from finmetrics.lexicon import compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
@@ -25,6 +25,7 @@ class Extractor:
 
     def __init__(self, rules: str | os.PathLike[str] | None = None) -> None:
         self.lexicon = compiled(rules)
+        self._binder = Binder(self.lexicon)
 
     def run(self, document: Document, trace: Trace | None = None) -> Extraction:
         """Every numeral of the document's text, as a figure or with the reason why it is none.
@@ -35,7 +36,7 @@ class Extractor:
         text = running.text
         tokens, dismissed = spot(text, self.lexicon)
         about = settle(text, tokens, self.lexicon, document.title)
-        figures, unresolved = bind(document, running, tokens, self.lexicon, about, trace)
+        figures, unresolved = self._binder.bind(document, running, tokens, about, trace)
         rest = _ledger(text, figures, [*dismissed, *unresolved])
         if text != document.text:
             rest = [_as_written(document.text, running, one) for one in rest]

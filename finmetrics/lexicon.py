@@ -10,6 +10,7 @@ from functools import cache
 import ahocorasick_rs
 
 from finmetrics.clean import Cleaner
+from finmetrics.exclusions import Excluder
 from finmetrics.periods import Calendar
 from finmetrics.quantify import Quantifier
 from finmetrics.rules import load
@@ -91,9 +92,7 @@ class Lexicon:
         self.product_noun = re.compile("|".join(sorted(map(re.escape, nouns), key=len, reverse=True)) or "(?!)")
         function = [w for role in rules.words if role.id == "function" for w in role.words]
         self.function_words = re.compile("|".join(sorted(map(re.escape, function), key=len, reverse=True)))
-        self.exclusion = self._exclusion_pattern()
-        self.excluded_after = {w: e.id for e in rules.exclusions for w in e.after}
-        self.excluded_before = {w: e.id for e in rules.exclusions for w in e.before}
+        self.excluder = Excluder(rules.exclusions)
 
     def word(self, text: str) -> Word:
         """The word of this text, made if it is new."""
@@ -204,12 +203,6 @@ class Lexicon:
                 for role in roles:
                     if role in part.roles:
                         word.roles.setdefault(role, part.roles[role])
-
-    def _exclusion_pattern(self) -> re.Pattern[str]:
-        parts = [
-            f"(?P<{entry.id}>{entry.pattern.replace('(?m)', '')})" for entry in self.rules.exclusions if entry.pattern
-        ]
-        return re.compile("|".join(parts), re.MULTILINE)
 
 
 @cache

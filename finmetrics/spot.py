@@ -12,10 +12,6 @@ from finmetrics.quantify import Quantity
 from finmetrics.schema import Bank
 
 _NO_WORD = Word("")
-# Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit
-# that rules/units.yaml marks `chinese`.
-_RHETORICAL_BELOW = 10
-_BEFORE, _AFTER = 24, 24
 _LEFT_OVER = 16
 
 
@@ -48,7 +44,7 @@ def spot(text: str, lexicon: Lexicon) -> tuple[list[Token], list[Dismissed]]:
             if not quantity.chinese:
                 dismissed.append(Dismissed(text[quantity.start : quantity.end], quantity.start, quantity.end, "date"))
             continue
-        reason = excluded(text, quantity, lexicon)
+        reason = lexicon.excluder.reason(text, quantity)
         if reason:
             dismissed.append(Dismissed(text[quantity.start : quantity.end], quantity.start, quantity.end, reason))
             continue
@@ -104,52 +100,3 @@ def _worded(lexicon: Lexicon, start: int, end: int, sign: float) -> Quantity:
     """翻番 and its like: a growth of 100%."""
     value = Decimal(100) * Decimal(str(sign))
     return Quantity(start, end, value, lexicon.quantifier.by_id["%"], left=start, right=end, fraction=True, worded=True)
-
-
-def excluded(text: str, quantity: Quantity, lexicon: Lexicon) -> str:
-    """The id of the rule by which a numeral is no figure; empty where none applies."""
-    if quantity.vague:
-        return "vague"
-    unit = quantity.unit
-    start, end = quantity.start, quantity.end
-    if quantity.chinese and not quantity.fraction and unit is not None:
-        if quantity.qualifier == "exact" and not text[start:end].strip("十百千万亿" + "".join(unit.words)):
-            return "scale_word"
-        if quantity.scale == 1 and quantity.bare <= 1 and unit.kind != "multiple":
-            return "article"
-        if quantity.bare < _RHETORICAL_BELOW and quantity.qualifier == "exact" and not unit.chinese:
-            return "rhetorical"
-        if text[start - 1 : start] in ("第", "每", "这", "那", "几", "数", "前"):
-            return "rhetorical"
-    if not quantity.chinese and (quantity.scale > 1 or unit is not None and (unit.kind in ("percent", "pp"))):
-        return ""
-    for reach in range(10, 0, -1):
-        if reason := lexicon.excluded_after.get(text[end : end + reach]):
-            return reason
-        if unit is not None:
-            # 个方面 after a numeral whose unit 个 is already read
-            after_digits = end - len(_unit_text(text, quantity))
-            if reason := lexicon.excluded_after.get(text[after_digits : after_digits + reach]):
-                return reason
-        if reason := lexicon.excluded_before.get(text[max(0, start - reach) : start]):
-            return reason
-    for match in lexicon.exclusion.finditer(text, max(0, start - _BEFORE), min(len(text), end + _AFTER)):
-        if match.start() >= end:
-            break
-        if match.start() <= start and match.end() >= start + 1 and match.end() >= _digits_end(text, start, end):
-            return match.lastgroup or ""
-    return ""
-
-
-def _unit_text(text: str, quantity: Quantity) -> str:
-    unit = quantity.unit
-    if unit is None:
-        return ""
-    return max((w for w in unit.words if text.endswith(w, quantity.start, quantity.end)), key=len, default="")
-
-
-def _digits_end(text: str, start: int, end: int) -> int:
-    at = start
-    while at < end and not text[at].isalpha():
-        at += 1
-    return at

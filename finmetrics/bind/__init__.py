@@ -1,5 +1,5 @@
 """Tokens -> figures: each quantity gets its bank, metric, measure and period, each for a named reason."""
 
-from finmetrics.bind.document import bind
+from finmetrics.bind.document import Binder
 
-__all__ = ["bind"]
+__all__ = ["Binder"]

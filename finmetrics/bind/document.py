@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.cells import TableBinder
-from finmetrics.bind.metric import Chooser
 from finmetrics.bind.model import Trace
-from finmetrics.bind.product import ProductChooser
-from finmetrics.bind.sentence import SentenceBinder
+from finmetrics.bind.sentence import Deciders, SentenceBinder
 from finmetrics.discourse import Context, sentences
 from finmetrics.grid import Table, tables
 from finmetrics.lexicon import Lexicon
@@ -26,46 +23,54 @@ _REPORT = re.compile(
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
-def bind(
-    document: Document, running: Running, tokens: list[Token], lexicon: Lexicon, about: About, trace: Trace | None = None
-) -> tuple[list[Figure], list[Dismissed]]:
-    """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
-    text = running.text
-    context = Context(
-        document.published, about.bank, about.branch, about.group, report_period(document),
-        bank=about.bank or about.group, branch=about.branch,
-    )  # fmt: skip
-    context.title_period = context.period = titled_period(document)
-    chooser, banks, products = Chooser(lexicon), BankChooser(lexicon), ProductChooser(lexicon)
-    figures: list[Figure] = []
-    dismissed: list[Dismissed] = []
-    grids = tables(text)
-    inside = [[] for _ in grids] if grids else []  # type: list[list[Token]]
-    prose = _outside(tokens, grids, inside) if grids else tokens
-    waiting = list(zip(grids, inside, strict=True))
-    for sentence in sentences(text, prose):
-        while waiting and waiting[0][0].start < sentence.start:
-            table, cells = waiting.pop(0)
-            figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()
-        if sentence.heading:
-            context.open_section(sentence)
-            continue
-        if sentence.opens_paragraph:
-            context.open_paragraph()
-        if not sentence.tokens:
-            continue
-        binder = SentenceBinder(text, document.doc_id, lexicon, chooser, banks, products, context, sentence, trace)
-        bound = binder.run()
-        if bound:
-            low, high = running.span(sentence.start, max(sentence.end, sentence.start + 1))
-            written = document.text[low:high].strip()
-            for one in bound:
-                one.figure.sentence = written
-                figures.append(one.figure)
-        dismissed += binder.dismissed
-    for table, cells in waiting:
-        figures += TableBinder(text, document.doc_id, lexicon, context, table, cells).run()
-    return figures, dismissed
+class Binder:
+    """Binds document after document with the same rules."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._deciders = Deciders(lexicon)
+        self._lexicon = lexicon
+
+    def bind(
+        self, document: Document, running: Running, tokens: list[Token], about: About, trace: Trace | None = None
+    ) -> tuple[list[Figure], list[Dismissed]]:
+        """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
+        text = running.text
+        context = Context(
+            document.published, about.bank, about.branch, about.group, report_period(document),
+            bank=about.bank or about.group, branch=about.branch,
+        )  # fmt: skip
+        context.title_period = context.period = titled_period(document)
+        figures: list[Figure] = []
+        dismissed: list[Dismissed] = []
+        grids = tables(text)
+        inside: list[list[Token]] = [[] for _ in grids]
+        prose = _outside(tokens, grids, inside) if grids else tokens
+        waiting = list(zip(grids, inside, strict=True))
+        for sentence in sentences(text, prose):
+            while waiting and waiting[0][0].start < sentence.start:
+                figures += self._table(text, document, context, *waiting.pop(0))
+            if sentence.heading:
+                context.open_section(sentence)
+                continue
+            if sentence.opens_paragraph:
+                context.open_paragraph()
+            if not sentence.tokens:
+                continue
+            binder = SentenceBinder(text, document.doc_id, self._deciders, context, sentence, trace)
+            bound = binder.run()
+            if bound:
+                low, high = running.span(sentence.start, max(sentence.end, sentence.start + 1))
+                written = document.text[low:high].strip()
+                for one in bound:
+                    one.figure.sentence = written
+                    figures.append(one.figure)
+            dismissed += binder.dismissed
+        for table, cells in waiting:
+            figures += self._table(text, document, context, table, cells)
+        return figures, dismissed
+
+    def _table(self, text: str, document: Document, context: Context, table: Table, cells: list[Token]) -> list[Figure]:
+        return TableBinder(text, document.doc_id, self._lexicon, context, table, cells).run()
 
 
 def _outside(tokens: list[Token], grids: list[Table], inside: list[list[Token]]) -> list[Token]:

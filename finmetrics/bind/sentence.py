@@ -26,6 +26,16 @@ _REMEMBERED = 8
 _TOPICS = 4
 
 
+class Deciders:
+    """What chooses between candidates, a slot each; made once for a set of rules."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.metric = Chooser(lexicon)
+        self.bank = BankChooser(lexicon)
+        self.product = ProductChooser(lexicon)
+
+
 class SentenceBinder:
     """Walks one sentence; made anew for each."""
 
@@ -33,20 +43,17 @@ class SentenceBinder:
         self,
         text: str,
         doc_id: str,
-        lexicon: Lexicon,
-        chooser: Chooser,
-        banks: BankChooser,
-        products: ProductChooser,
+        deciders: Deciders,
         context: Context,
         sentence: Sentence,
         trace: Trace | None = None,
     ) -> None:
         self.text = text
         self.doc_id = doc_id
-        self.lexicon = lexicon
-        self.chooser = chooser
-        self.banks = banks
-        self.products = products
+        self.lexicon = lexicon = deciders.lexicon
+        self.chooser = deciders.metric
+        self.banks = deciders.bank
+        self.products = deciders.product
         self.context = context
         self.sentence = sentence
         self.tokens = sentence.tokens

@@ -1,0 +1,80 @@
+"""Which numerals are no figures, and by which rule: dates of birth of versions, codes, ranks, slogans."""
+
+from __future__ import annotations
+
+import re
+
+from finmetrics.quantity import Quantity
+from finmetrics.schema import Exclusion
+
+# Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit
+# that rules/units.yaml marks `chinese`.
+_RHETORICAL_BELOW = 10
+_DEMONSTRATIVES = frozenset("第每这那几数前")
+# How far around a numeral a pattern may reach; with a unit it seldom is part of anything longer.
+_BEFORE, _AFTER = 24, 24
+_BEFORE_WITH_UNIT, _AFTER_WITH_UNIT = 10, 8
+_DIGITS = re.compile(r"[^A-Za-z一-龥]*")
+
+
+class Excluder:
+    """The exclusions of rules/, compiled."""
+
+    def __init__(self, entries: list[Exclusion]) -> None:
+        parts = [f"(?P<{entry.id}>{entry.pattern.replace('(?m)', '')})" for entry in entries if entry.pattern]
+        self._pattern = re.compile("|".join(parts) or "(?!)", re.MULTILINE)
+        self._after = {word: entry.id for entry in entries for word in entry.after}
+        self._before = {word: entry.id for entry in entries for word in entry.before}
+        words = sorted(map(re.escape, self._after), key=len, reverse=True)
+        self._after_pattern = re.compile("|".join(words) or "(?!)")
+        self._before_words = tuple(sorted(self._before, key=len, reverse=True))
+
+    def reason(self, text: str, quantity: Quantity) -> str:
+        """The id of the rule by which a numeral is no figure; empty where none applies."""
+        if quantity.vague:
+            return "vague"
+        unit = quantity.unit
+        if quantity.chinese:
+            if not quantity.fraction and (reason := _worded(text, quantity)):
+                return reason
+        elif quantity.scale > 1 or unit is not None and unit.kind in ("percent", "pp"):
+            return ""
+        start, end = quantity.start, quantity.end
+        after = self._after_pattern.match(text, end)
+        if after is None and unit is not None and quantity.unit_start:
+            after = self._after_pattern.match(text, quantity.unit_start)  # 个方面 after a numeral whose unit 个 is already read
+        if after is not None:
+            return self._after[after.group()]
+        if text.endswith(self._before_words, 0, start):
+            return next(self._before[word] for word in self._before_words if text.endswith(word, 0, start))
+        return self._by_pattern(text, quantity)
+
+    def _by_pattern(self, text: str, quantity: Quantity) -> str:
+        start, end = quantity.start, quantity.end
+        before, after = (_BEFORE, _AFTER) if quantity.unit is None else (_BEFORE_WITH_UNIT, _AFTER_WITH_UNIT)
+        digits_end = -1
+        for match in self._pattern.finditer(text, max(0, start - before), min(len(text), end + after)):
+            if match.start() >= end:
+                break
+            if match.start() <= start < match.end():
+                if digits_end < 0:
+                    digits = _DIGITS.match(text, start, end)
+                    digits_end = digits.end() if digits is not None else start
+                if match.end() >= digits_end:
+                    return match.lastgroup or ""
+        return ""
+
+
+def _worded(text: str, quantity: Quantity) -> str:
+    """Why a Chinese numeral is no figure: 万元, 一个, 三个方面, 这三家."""
+    unit = quantity.unit
+    if unit is None:
+        return ""
+    exact = quantity.qualifier == "exact"
+    if exact and not text[quantity.start : quantity.end].strip("十百千万亿" + "".join(unit.words)):
+        return "scale_word"
+    if quantity.scale == 1 and quantity.bare <= 1 and unit.kind != "multiple":
+        return "article"
+    if exact and quantity.bare < _RHETORICAL_BELOW and not unit.chinese:
+        return "rhetorical"
+    return "rhetorical" if text[quantity.start - 1 : quantity.start] in _DEMONSTRATIVES else ""
