@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from finmetrics.notation import lead_pattern
@@ -26,17 +26,14 @@ class Lead:
 class Leads:
     """Reads backwards from a number."""
 
-    def __init__(self, bounds: Mapping[str, str], currencies: Mapping[str, Unit], guards: Iterable[str]) -> None:
-        """``bounds`` and ``currencies`` map words to what they say; in ``guards`` a word says nothing.
+    def __init__(self, bounds: Mapping[str, str], guards: Collection[str], currencies: Mapping[str, Unit]) -> None:
+        """``bounds`` and ``currencies`` map words to what they say; in ``guards`` a bound says nothing.
 
         A guard that ends in ``#`` bars its word before digits (上#: 上百家, but 线上3家).
         """
         self._bounds, self._currencies = bounds, currencies
-        guards = list(guards)
-        words = {
-            word: [text[: -len(word)] for text in guards if text.endswith(word) and text != word]
-            for word in (*bounds, *currencies)
-        }
+        words = {word: _rests(word, guards) for word in bounds}
+        words |= {word: _rests(word, unit.not_) for word, unit in currencies.items()}
         # One pattern before digits, one before a scale (上百家).
         of_digits = {word: unless for word, unless in words.items() if f"{word}#" not in guards}
         self._patterns = {False: lead_pattern(of_digits), True: lead_pattern(words)}
@@ -67,3 +64,8 @@ class Leads:
             elif qualifier == "exact":
                 qualifier = self._bounds[written]
         return Lead(qualifier, unit, quoted)
+
+
+def _rests(word: str, unless: Collection[str]) -> list[str]:
+    """What must not stand before ``word`` for it not to be the tail of one of ``unless``."""
+    return [text[: -len(word)] for text in unless if text.endswith(word) and text != word]

@@ -35,8 +35,9 @@ def name(text: str, tokens: list[Token]) -> None:
         if match is not None:
             full = match.group("place") + shown
             if full not in found:
-                kind = "village" if shown == "村镇银行" else "rural"
-                found[full] = kinds[shown] = Bank(id=f"local:{full}", name=full, type=kind)
+                found[full] = kinds[shown] = Bank(
+                    id=f"local:{full}", name=full, type="village" if shown == "村镇银行" else "rural"
+                )
             start = match.start("place")
             tokens[i] = Token(start, token.end, Word(text[start : token.end], bank=found[full]))
         elif len(found) == 1 and shown in kinds and text[token.start - 1 : token.start] in "，。；、：“ \n":

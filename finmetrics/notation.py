@@ -15,7 +15,12 @@ _HAN = PLAIN_DIGITS + FORMAL_DIGITS + SCALES
 _COUNT = f"[{PLAIN_DIGITS[2:]}1-9]"
 _NO_HALF = "(?!小时|钟头|个|[天日年月径价夜路导])"
 # Chinese characters of formal numerals that are more often part of names and verbs: 大陆, 队伍, 收拾, 放肆.
-_FORMAL_ONLY = rf"(?:(?<=[陆伍肆])(?=[{FORMAL_DIGITS}拾佰仟整])|(?<=拾)(?=[{_HAN}圆元])|(?<![陆伍肆拾]))"
+_SURE = re.sub("[陆伍肆拾]", "", _HAN)
+_FORMAL_ONLY = (
+    rf"(?:(?<=[陆伍肆])(?=[{FORMAL_DIGITS}拾佰仟元圆]|[万亿]{{1,2}}[{FORMAL_DIGITS}零元圆])"
+    rf"|(?<=拾)(?<!收拾)(?=[{PLAIN_DIGITS}{FORMAL_DIGITS}佰仟万亿元圆])"
+    r"|(?<![陆伍肆拾]))"
+)
 
 
 def numeral_pattern(
@@ -32,7 +37,7 @@ def numeral_pattern(
     a text is read in time linear in its length. A Chinese numeral matches only where a unit, the other end of
     a range, or (after 万 and 亿) the end of the phrase follows.
     """
-    guarded: dict[str, list[str]] = {}
+    guarded = {word: list(unless) for word, unless in scales.items() if word in SCALES and unless}
     for word in units:
         if word[0] in SCALES and len(word) > 1:
             guarded.setdefault(word[0], []).append(word[1:])
@@ -72,7 +77,7 @@ def numeral_pattern(
       (?P<num>[0-9{_HAN}半](?:
           (?<=[0-9]){arabic}
         | (?P<half>(?<=一)半{_NO_HALF}|(?<=半)数|(?<=[过近超逾破]半){_NO_HALF})
-        | (?P<han>(?<=半)|(?<![{_HAN}][{_HAN}]){_FORMAL_ONLY}{_no(guarded)}{written})
+        | (?P<han>(?<=半)|(?<![{_SURE}][{_HAN}]){_FORMAL_ONLY}{_no(guarded)}{written})
       ))
       (?:[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<part>负?[ ]?(?:{simple}))(?P<thousands>{alternation(latin)})?
          (?:[{JOINS}](?P<part_to>{simple})(?![ ]?[分{_HAN}]|{unit}))?
@@ -83,7 +88,7 @@ def numeral_pattern(
         (?:[ \n]{{0,3}}(?P<mid>个半)?(?P<unit>{unit})
            (?P<tail>半(?=[^\w]|\Z|的|以|左|多|内|即|就)|(?<=成)[ ]?(?:半|{_COUNT}(?![{_HAN}0-9])))?)?
       )
-      (?(han)(?(part)|(?(over)|(?(unit)|(?:{joined}|(?:(?<=[万亿])|(?<=[万亿][{last}]))(?=[^\w]|\Z|{bound}))))))
+      (?(han)(?(part)|(?(over)|(?(unit)|(?:{joined}|(?:(?<=[万亿])|(?<=[万亿][{last}]))(?=的?(?:[^\w]|\Z)|{bound}))))))
       (?:[ ]?(?P<right>{bound})(?![0-9{_HAN}])(?:{bound})?)?
     """
     return re.compile(pattern, re.VERBOSE)

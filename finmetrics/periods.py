@@ -181,10 +181,9 @@ class Calendar:
         elif group("mid"):
             last, point = 6, True
         elif "初" in part:
-            first = last = 1
-            if year or anchor or published:
-                chosen = year or anchor or (published.year if published else 1)
-                period.end, period.kind = dt.date(chosen - 1, 12, 31), "dated"  # the books of 年初 are those of the day before
+            opened = year or anchor or (published.year if published else 0)
+            if opened:
+                period.end, period.kind = dt.date(opened - 1, 12, 31), "dated"  # its books are those of the day before
             return
         else:
             last = 12

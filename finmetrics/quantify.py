@@ -59,8 +59,7 @@ class Quantifier:
         right = {word: _rests(word, unless) for word in self._right}
         self._pattern = numeral_pattern(words, scales, self._inside, right)
         before = [word[1:] for q in qualifiers for word in q.left if word[0] == "~"]
-        before += [text for unit in units for text in unit.not_]
-        self._leads = Leads(bounds, currencies, before)
+        self._leads = Leads(bounds, before, currencies)
         self._percent, self._yuan = self.by_id["%"], self.by_id.get("元")
 
     def scan(self, text: str) -> list[Quantity]:
@@ -69,7 +68,7 @@ class Quantifier:
         low: Quantity | None = None  # what the next numeral may make a range with
         for match in self._pattern.finditer(text):
             quantity = self._read(text, match)
-            if quantity is None:
+            if quantity is None or low is not None and quantity.start < low.end:
                 continue
             if low is not None and quantity.start - low.end <= LONGEST_JOIN:
                 factor = self._units.get(text[quantity.unit_start : quantity.end])
