@@ -27,12 +27,18 @@ KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "co
 OTHER = "other"
 # Units that a text does not leave out.
 _NOT_BARE = ("%", "元", "秒", "人月", "PFlops")
+# 净利润迈过百亿关口: from here on a bare number may be a sum of money.
+_MONEY_FROM = 10**8
+# 拨备覆盖率上，…: a metric set as what the sentence goes on about
+_SET = re.compile(r"(?:水平|指标|总量|规模)?(?:上|方面|来看|看|这一栏|这一项|一项|一栏|中|里)?[，：:]|[】」]")
 
 
-def fits(metric: Metric, unit: Unit | None, measure: str) -> bool:
-    """Whether a figure of this unit can be a level (change, growth) of the metric."""
+def fits(metric: Metric, quantity: Quantity, measure: str) -> bool:
+    """Whether a figure can be a level (change, growth) of the metric, by its unit."""
+    unit = quantity.unit
     if unit is None:
-        return metric.units[0] not in _NOT_BARE
+        first = metric.units[0]
+        return first not in _NOT_BARE or first == "元" and quantity.value >= _MONEY_FROM
     if measure == "growth":
         return True
     if unit.kind == "pp":
@@ -92,7 +98,7 @@ class Chooser:
         """The wording of a token left of the figure that fits it, if any; one whose cue stands by goes first."""
         best: Wording | None = None
         for wording in token.word.metrics:
-            if not wording.left or not fits(wording.metric, quantity.unit, measure.measure):
+            if not wording.left or not fits(wording.metric, quantity, measure.measure):
                 continue
             if wording.cues:
                 stretch = text[segment.span : token.start]
@@ -157,7 +163,7 @@ class Chooser:
             seen: set[str] = set()
             for wording in token.word.metrics:
                 metric = wording.metric
-                if not wording.right or metric.id in seen or not fits(metric, unit, measure.measure):
+                if not wording.right or metric.id in seen or not fits(metric, quantity, measure.measure):
                     continue
                 reasons = ["right", f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}", f"right.rank{min(rank, 1)}"]
                 if wording.cues:
@@ -259,7 +265,7 @@ class Chooser:
                     continue
                 if metric.id in seen:
                     continue
-                if not fits(metric, unit, measure.measure):
+                if not fits(metric, quantity, measure.measure):
                     continue
                 seen.add(metric.id)
                 if strange < 0:
@@ -294,7 +300,7 @@ class Chooser:
         known = {candidate.key for candidate in found}
         for match in self._lexicon.cue_pattern.finditer(stretch):
             for metric in self._lexicon.cued_metrics[match.group()]:
-                if not fits(metric, quantity.unit, measure.measure):
+                if not fits(metric, quantity, measure.measure):
                     continue
                 gap = len(stretch) - match.end()
                 reasons = ["cue", f"cue.gap{0 if gap == 0 else 1 if gap <= 4 else 2}", f"cue.{metric.id}"]
@@ -322,6 +328,10 @@ class Chooser:
             rank[where] = n + 1
             seen.add(wording.metric.id)
             reasons = ["topic", f"topic.{where}", f"topic.{where}.rank{n}"]
+            if where != "heading" and _SET.match(text, token.end):
+                reasons += ["topic.set", f"topic.set.{where}"]
+            if where == "here" and all(b.metric is None or b.metric.id != wording.metric.id for b in background.sentence):
+                reasons.append("topic.unused")
             if segment.metrics:
                 reasons.append("topic.passed_metric")
             if segment.right_metrics:
