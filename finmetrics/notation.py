@@ -14,12 +14,12 @@ _DIGIT = f"[{PLAIN_DIGITS}{FORMAL_DIGITS}]"
 _HAN = PLAIN_DIGITS + FORMAL_DIGITS + SCALES
 _COUNT = f"[{PLAIN_DIGITS[2:]}1-9]"
 _NO_HALF = "(?!小时|钟头|个|[天日年月径价夜路导])"
-# Chinese characters of formal numerals that are more often part of names and verbs: 大陆, 队伍, 收拾, 放肆.
-_SURE = re.sub("[陆伍肆拾]", "", _HAN)
+# Characters of formal numerals that are more often part of names and verbs: 大陆, 队伍, 参与, 收拾, 放肆.
+_SURE = re.sub("[参陆伍肆拾]", "", _HAN)
 _FORMAL_ONLY = (
-    rf"(?:(?<=[陆伍肆])(?=[{FORMAL_DIGITS}拾佰仟元圆]|[万亿]{{1,2}}[{FORMAL_DIGITS}零元圆])"
+    rf"(?:(?<=[参陆伍肆])(?=[{FORMAL_DIGITS}拾佰仟元圆]|[万亿]{{1,2}}[{FORMAL_DIGITS}零元圆])"
     rf"|(?<=拾)(?<!收拾)(?=[{PLAIN_DIGITS}{FORMAL_DIGITS}佰仟万亿元圆])"
-    r"|(?<![陆伍肆拾]))"
+    r"|(?<![参陆伍肆拾]))"
 )
 
 

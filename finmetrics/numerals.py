@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 PLAIN_DIGITS = "零〇一二两三四五六七八九"
-FORMAL_DIGITS = "壹贰叁肆伍陆柒捌玖"
+FORMAL_DIGITS = "壹贰叁参肆伍陆柒捌玖"
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-DIGITS |= {c: i for i, c in enumerate(FORMAL_DIGITS, 1)}
+DIGITS |= {c: i for i, c in enumerate("壹贰叁肆伍陆柒捌玖", 1)} | {"参": 3}
 # Scales within a section of four digits, and those that close a section.
 SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
