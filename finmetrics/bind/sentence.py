@@ -297,7 +297,8 @@ class SentenceBinder:
         if self.bound:
             context.section_start = False
             context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
-        named = [("before", t) for t in reversed(self.tokens) if t.word.metrics]
+        where = "before" if self.bound else "led"  # a sentence without figures sets what the next ones are of
+        named = [(where, t) for t in reversed(self.tokens) if t.word.metrics]
         context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]
         pairs = lists.runs(self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)
