@@ -24,7 +24,9 @@ _FORMAL_ONLY = (
 
 
 def numeral_pattern(
-    units: Mapping[str, Iterable[str]], scales: Mapping[str, Iterable[str]], inside: Iterable[str],
+    units: Mapping[str, Iterable[str]],
+    scales: Mapping[str, Iterable[str]],
+    inside: Iterable[str],
     right: Mapping[str, Iterable[str]],
 ) -> re.Pattern[str]:
     """One pattern for a numeral with its scale, unit and right-hand qualifier.
