@@ -66,7 +66,9 @@ class Context:
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:
-            self.bank, self.branch = self.main, self.main_branch
+            if self.bank is not self.main or not self.branch:
+                self.branch = self.main_branch
+            self.bank = self.main
 
     def open_section(self, heading: Sentence) -> None:
         """Takes a heading's institution for its section; a heading without one ends the section before."""

@@ -12,6 +12,8 @@ from finmetrics.periods import Period
 from finmetrics.spot import Token
 
 _REPORTS = ("年报", "半年报", "中报", "季报", "年度报告", "财报", "业绩")
+_LISTED = ("、", "，", "；", "。", "\n", "和", "（")
+_QUOTES = ("“", '"', "「", "『", "《")
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
 
@@ -126,7 +128,10 @@ class Focus:
         brand = token.word.product.bank if token.word.product else ""
         if brand and token.bank is None:
             bank = self._lexicon.banks.get(brand)
-            if bank is not None and self.subject.bank is not bank:
+            before = self._text[token.start - 1 : token.start]
+            quoted = before in _QUOTES or before not in _LISTED  # most names are the subject's own
+            free = self.subject.bank is None or self.subject.bank.type == "group"
+            if bank is not None and self.subject.bank is not bank and (free or not quoted):
                 self.subject = Subject(bank, "", token)
 
     # time ------------------------------------------------------------------------------------------------------
