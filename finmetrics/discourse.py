@@ -73,6 +73,8 @@ class Context:
     def open_section(self, heading: Sentence) -> None:
         """Takes a heading's institution for its section; a heading without one ends the section before."""
         named = [token for token in heading.tokens if token.bank is not None and not token.bank.speaker]
+        if any(token.bank.type != "group" for token in named if token.bank):  # 股份行：招商银行一骑绝尘
+            named = [token for token in named if token.bank and token.bank.type != "group"]
         if len({token.bank.id for token in named if token.bank}) == 1:
             self.section, self.section_branch = named[0].bank, named[-1].branch
             self.bank, self.branch = self.section, self.section_branch

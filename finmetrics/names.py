@@ -17,7 +17,8 @@ from finmetrics.spot import Token
 JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})
 # What may stand right before a name that opens a phrase, and right after one that acts as a subject.
 _BEFORE = frozenset("，。、；：:,;（(“”\"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…")
-_AFTER = frozenset("，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
+_LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
+_AFTER = frozenset("赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
@@ -111,7 +112,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
         if not token.word.short or listed:
             kept.append(token)
         elif token.word.text.endswith("行") and len(token.word.text) <= 4:
-            if _cut_out(text, token):
+            i = at[id(token)]
+            if i and tokens[i - 1].end == token.start and tokens[i - 1].word.bank is None or _cut_out(text, token):
                 kept.append(token)
         elif not bank.place:
             i = at[id(token)]
@@ -141,6 +143,7 @@ def _in_place(text: str, tokens: list[Token], i: int) -> bool:
     token = tokens[i]
     before = text[token.start - 1 : token.start]
     opens = before == "" or before in _BEFORE or i > 0 and tokens[i - 1].end == token.start
+    opens = opens or text.endswith(_LEADS, 0, token.start)
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     after = text[token.end : token.end + 1]
     return opens and (after == "" or after in _AFTER or following is not None and following.start == token.end)

@@ -277,6 +277,8 @@ class Chooser:
                     reasons.append("carry.passed_metric" if segment.metrics[0][0] == 0 else "carry.passed_far_metric")
                 if segment.right_metrics:
                     reasons.append("carry.metric_right")
+                if known.token.quantity is not None and known.token.quantity.unit is None:
+                    reasons.append("carry.was_bare")
                 if segment.per:
                     reasons.append("carry.per")
                 if measure.measure == "change":
