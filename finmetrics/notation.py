@@ -32,8 +32,8 @@ def numeral_pattern(
     """One pattern for a numeral with its scale, unit and right-hand qualifier.
 
     Its groups in order: num; half; han (of a Chinese numeral); part, thousands, part_to (of 百分之); parts (2/3);
-    of, over (二又三分之一); inside, scale, inside_scaled; more (the lower parts of 3万2千); mid, unit, tail (halves
-    and tenths of a unit); right.
+    of, over (二又三分之一); inside, scale, inside_scaled; more (the lower parts of 3万2千),
+    inside_more; mid (个半), unit, tail (halves and tenths of a unit); right.
     ``units``, ``scales`` and ``right`` map each word to what must not follow it. A match begins at the numeral
     itself, with one character class, so that :mod:`re` skips to it. Every repetition is possessive or bounded:
     a text is read in time linear in its length. A Chinese numeral matches only where a unit, the other end of
@@ -70,7 +70,7 @@ def numeral_pattern(
     arabic = rf"(?:{grouped}{broken}?|{spaced}|{plain})"
     simple = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})++(?![0-9])|[0-9]++)(?:\.[0-9]++)?|(?:{han}){written}|半"
     more = (
-        rf"(?:零?(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?:\.[0-9]+)?[ ]?(?:{han})(?<=[{SCALES}]))++"
+        rf"(?:零?(?:[0-9]{{1,3}},[0-9]{{3}}|[0-9]{{1,4}})(?:\.[0-9]+)?(?:[ ]?(?:{han})(?<=[{SCALES}])){{1,3}}+)++"
         r"(?:零?[0-9](?![0-9.,]))?"
         r"|零?[0-9]{1,4}(?![0-9.,，%年月日]|-[0-9])"
     )
@@ -86,9 +86,15 @@ def numeral_pattern(
       | (?<![0-9/.\-][0-9])(?<=[1-9])/(?P<parts>10|[2-9])(?=[^\w/.\-]|\Z|[的以左])
       | (?:[ ]{{0,2}}又[ ]{{0,2}}(?P<of>{simple})[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<over>{simple}))?
         (?:[ ]?(?P<inside>{around}))?
-        (?:[ \n]{{0,2}}(?P<scale>{alternation(scales)})(?:[ ]?(?P<inside_scaled>{around}))?(?P<more>{more})?)?
-        (?:[ \n]{{0,3}}(?P<mid>个半)?(?P<unit>{unit})
-           (?P<tail>半(?=[^\w]|\Z|的|以|左|多|内|即|就)|(?<=成)[ ]?(?:半|{_COUNT}(?![{_HAN}0-9])))?)?
+        (?:[ \n]{{0,2}}(?P<scale>{alternation(scales)})(?:[ ]?(?P<inside_scaled>{around}))?
+           (?:(?P<more>{more})(?:[ ]?(?P<inside_more>{around}))?)?
+        )?
+        (?:[ \n]{{0,3}}(?P<mid>个[半多来])?(?P<unit>{unit})
+           (?P<tail>半(?=[^\w]|\Z|的|以|左|多|内|即|就)
+             |(?<=成)[ ]?(?:半|{_COUNT}(?![{_HAN}0-9]))
+             |(?<=[块米]){_COUNT}(?=[^\w]|\Z|钱)
+           )?
+        )?
       )
       (?(han)(?(part)|(?(over)|(?(unit)|(?:{joined}|(?:(?<=[万亿])|(?<=[万亿][{last}]))(?=的?(?:[^\w]|\Z)|{bound}))))))
       (?:[ ]?(?P<right>{bound})(?![0-9{_HAN}])(?:{bound})?)?

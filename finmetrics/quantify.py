@@ -21,7 +21,7 @@ _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # 50元6角三分, 两美元又三美分
 _COINS = re.compile(
     r"[零又]?(?:(?P<tenths>[0-9一二两三四五六七八九])[角毛](?:[零又]?(?P<hundredths>[0-9一二两三四五六七八九])分?)?"
-    r"|(?P<cents>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[美欧]分)"
+    r"|(?<=零)(?P<odd>[1-9一二两三四五六七八九])分|(?P<cents>[0-9]{1,2}|[一二两三四五六七八九十]{1,3})[美欧]分)"
 )
 _COINS_BEGIN = frozenset("零又123456789一二两三四五六七八九")
 # What a half is said of without a number (半小时), and where a sign may follow a Latin letter (YoY-1.6%).
@@ -60,6 +60,8 @@ class Quantifier:
         self._pattern = numeral_pattern(words, scales, self._inside, right)
         before = [word[1:] for q in qualifiers for word in q.left if word[0] == "~"]
         self._leads = Leads(bounds, before, currencies)
+        # Scales that are as often something else: 4K, 100兆.
+        self._unsure = {word for word in scales if word.isascii() or scales[word]}
         self._percent, self._yuan = self.by_id["%"], self.by_id.get("元")
 
     def scan(self, text: str) -> list[Quantity]:
@@ -84,8 +86,8 @@ class Quantifier:
 
     def _read(self, text: str, match: re.Match[str]) -> Quantity | None:
         (
-            num, half, han, part, _, _, parts, of, over, inside, scaled, inside_scaled, more, mid, unit_text,
-            tail, right,
+            num, half, han, part, _, _, parts, of, over, inside, scaled, inside_scaled, more, inside_more, mid,
+            unit_text, tail, right,
         ) = match.groups()  # fmt: skip
         if half is not None:
             return self._share(text, match, _FIFTY, match.end("num"))
@@ -123,7 +125,7 @@ class Quantifier:
         qualifier = "exact"
         if inside is not None:
             qualifier, end = self._inside[inside], match.end("inside")
-        if scaled is not None and (unit_text or right or not scaled.isascii() or self._bound(text, start)):
+        if scaled is not None and (unit_text or right or scaled not in self._unsure or self._confirmed(text, start)):
             scale, factor = self._scales[scaled]
             end = match.end("scale")
             if inside_scaled is not None:
@@ -131,6 +133,8 @@ class Quantifier:
             total = chinese_value(num + scaled + more) if more is not None else None
             if total is not None:
                 value, end = total, match.end("more")
+                if inside_more is not None:
+                    qualifier, end = self._inside[inside_more], match.end("inside_more")
             else:
                 value *= factor
                 value_max = value_max * factor if value_max is not None else None
@@ -141,8 +145,10 @@ class Quantifier:
         if unit_text is not None:
             unit_start, end = match.span("unit")
             unit, factor = self._units.get(unit_text) or self._units[unit_text.translate(_BLANKS)]
-            if mid is not None:
+            if mid == "个半":
                 value += _HALF
+            elif mid is not None:
+                qualifier = self._inside[mid[1]]
             if tail is not None:
                 value += _HALF if tail[-1] == "半" else (number_value(tail[-1]) or _ZERO) / 10
                 end = match.end("tail")
@@ -191,9 +197,10 @@ class Quantifier:
                             fraction=True, unit_start=end)  # fmt: skip
         return self._bounded(text, quantity, match["right"], match.end())
 
-    def _bound(self, text: str, start: int) -> bool:
-        """Whether a qualifier stands before a number: it makes 超30w a figure, as 4k alone is none."""
-        return self._leads.read(text, start)[1].qualifier != "exact"
+    def _confirmed(self, text: str, start: int) -> bool:
+        """Whether a qualifier or a currency stands before a number: 超30w is a figure, 4k alone is none."""
+        lead = self._leads.read(text, start)[1]
+        return lead.qualifier != "exact" or lead.unit is not None
 
     def _bounded(self, text: str, quantity: Quantity, right: str | None, right_end: int) -> Quantity | None:
         """Gives a quantity the qualifiers around it; ``None`` where without one it is only a word (百万)."""
@@ -253,7 +260,7 @@ def _add_coins(text: str, quantity: Quantity) -> None:
     match = _COINS.match(text, quantity.end) if text[quantity.end : quantity.end + 1] in _COINS_BEGIN else None
     if match is None:
         return
-    for coin, worth in (("tenths", 10), ("hundredths", 100), ("cents", 100)):
+    for coin, worth in (("tenths", 10), ("hundredths", 100), ("odd", 100), ("cents", 100)):
         if match[coin] is not None:
             quantity.value += (number_value(match[coin]) or _ZERO) / worth
     quantity.end = quantity.right = match.end()
