@@ -14,6 +14,7 @@ _DEMONSTRATIVES = frozenset("第每这那几数前")
 # How far around a numeral a pattern may reach; with a unit it seldom is part of anything longer.
 _BEFORE, _AFTER = 24, 24
 _BEFORE_WITH_UNIT, _AFTER_WITH_UNIT = 10, 8
+_CLAUSE_ENDS = ("，", "。", "；", "\n")
 _DIGITS = re.compile(r"[^A-Za-z一-龥]*")
 
 
@@ -52,8 +53,11 @@ class Excluder:
     def _by_pattern(self, text: str, quantity: Quantity) -> str:
         start, end = quantity.start, quantity.end
         before, after = (_BEFORE, _AFTER) if quantity.unit is None else (_BEFORE_WITH_UNIT, _AFTER_WITH_UNIT)
+        low = max(0, start - before)
+        low = max(low, *(text.rfind(mark, low, start) for mark in _CLAUSE_ENDS))
+        high = min(len(text), end + after)
         digits_end = -1
-        for match in self._pattern.finditer(text, max(0, start - before), min(len(text), end + after)):
+        for match in self._pattern.finditer(text, low, high):
             if match.start() >= end:
                 break
             if match.start() <= start < match.end():
