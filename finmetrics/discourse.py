@@ -36,6 +36,7 @@ class Context:
     title_group: Bank | None = None
     report: Period | None = None
     group: Bank | None = None
+    group_fresh: bool = False
     section: Bank | None = None
     section_branch: str = ""
     bank: Bank | None = None
@@ -62,6 +63,7 @@ class Context:
         self.topics = [topic for topic in self.topics if topic[0] == "heading"]
         self.period = self.title_period
         self.anchor = None
+        self.group_fresh = False
         self.product = self.last_product = None
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch

@@ -49,6 +49,8 @@ class BankChooser:
                 _add(found, now, ["subject.new_section" if context.section_start else "subject.new_paragraph"])
         else:
             _add(found, now, ["subject.here"])
+        if segment.pronoun:
+            _add(found, now, ["subject.pronoun"])
         if bound:
             last = bound[-1]
             _add(found, Subject(last.bank, last.figure.branch, last.token), ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])])
@@ -62,7 +64,7 @@ class BankChooser:
         if context.title_group is not None:
             _add(found, Subject(context.title_group), ["group.title"])
         if context.group is not None:
-            _add(found, Subject(context.group), ["group.before"])
+            _add(found, Subject(context.group), ["group.before", *(["group.paragraph"] if context.group_fresh else [])])
         none = Subject(None)
         reasons = ["none"]
         if context.main is None:
@@ -75,6 +77,8 @@ class BankChooser:
             reasons.append("none.speaker")
         if segment.sum:
             reasons.append("none.sum")
+        if segment.pronoun:
+            reasons.append("none.pronoun")
         if context.title_group is not None:
             reasons.append("none.titled_group")
         _add(found, none, reasons)

@@ -70,6 +70,7 @@ class Segment:
     share: Token | None = None
     others: bool = False
     market: bool = False
+    pronoun: bool = False
     sum: bool = False
     speaker: bool = False
     each: bool = False

@@ -43,7 +43,7 @@ def segment_of(
             continue
         change = word.change
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if text.startswith("的", token.end) and token.end < first.left - 1:
+            if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
             elif distance == 0:
                 if change.measure == "surpass":
@@ -80,6 +80,8 @@ def segment_of(
                 found.others = True
             if "sum" in roles and distance <= 1:
                 found.sum = True
+            if "self" in roles and distance <= 1:
+                found.pronoun = True
             if "market" in roles and distance <= 1:
                 found.market = True
             if "each" in roles:

@@ -306,6 +306,6 @@ class SentenceBinder:
             context.pair = pair
         group = next((t.bank for t in reversed(self.tokens) if t.bank is not None and t.bank.type == "group"), None)
         if group is not None:
-            context.group = group
+            context.group, context.group_fresh = group, True
         end = self.text[self.sentence.start : self.sentence.end].rstrip()
         context.led_in = end.endswith(("：", ":"))

@@ -6,6 +6,7 @@ from finmetrics.lexicon import BREAKS
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
+_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "", "\n")
 
 
 def is_subject(text: str, tokens: list[Token], i: int) -> bool:
@@ -27,7 +28,7 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
         return False  # 已超过上海银行, 约为微众的56%
     if before is not None and before.end == first.start and "object" in before.word.roles:
         if before.word.text in _COPULA:
-            return True
+            return text[token.end : token.end + 1] in _ENDS_NAME  # 领先的是中原银行，; not 是微众的35倍
         return "领" in text[token.end : token.end + 6] or before.word.text in ("据", "按") and text[token.end : token.end + 1] != "的"
     if text[first.start - 1 : first.start] == "、" and first is token and not _after_figure(tokens, i):
         return False  # one of a list that began with others: 微信、美团、中国银联等
