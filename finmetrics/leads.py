@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from finmetrics.notation import lead_pattern
+from finmetrics.notation import APART_REACH, apart_pattern, lead_pattern
 from finmetrics.numerals import SCALES
 from finmetrics.schema import Unit
 
@@ -23,21 +23,28 @@ class Lead:
     quoted: int = 0
 
 
+_NOTHING = Lead()
+
+
 class Leads:
     """Reads backwards from a number."""
 
     def __init__(self, bounds: Mapping[str, str], guards: Collection[str], currencies: Mapping[str, Unit]) -> None:
         """``bounds`` and ``currencies`` map words to what they say; in ``guards`` a bound says nothing.
 
-        A guard that ends in ``#`` bars its word before digits (上#: 上百家, but 线上3家).
+        A guard that ends in ``#`` bars its word before digits (上#: 上百家, but 线上3家). Within a bound, … stands
+        for other words of the clause (约为…的).
         """
         self._bounds, self._currencies = bounds, currencies
-        words = {word: _rests(word, guards) for word in bounds}
+        words = {word: _rests(word, guards) for word in bounds if "…" not in word}
         words |= {word: _rests(word, unit.not_) for word, unit in currencies.items()}
         # One pattern before digits, one before a scale (上百家).
         of_digits = {word: unless for word, unless in words.items() if f"{word}#" not in guards}
         self._patterns = {False: lead_pattern(of_digits), True: lead_pattern(words)}
-        self.ends = frozenset((*(word[-1] for word in words), *".-+负 "))
+        apart = [word for word in bounds if "…" in word]
+        self._apart = apart_pattern(apart)
+        self._apart_ends = frozenset(word[-1] for word in apart)
+        self.ends = frozenset((*(word[-1] for word in words), *".-+负 ")) | self._apart_ends
         self._reach = _LONGEST_CHAIN * (1 + max(map(len, words), default=0))
         self._known: dict[tuple[str, bool], Lead] = {}
 
@@ -53,6 +60,8 @@ class Leads:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             lead = self._known[key] = self._said(key[0], word)
+        if not key[0] and text[start - 1] in self._apart_ends:
+            return match, self._said_apart(text[max(0, start - APART_REACH) : start])
         return match, lead
 
     def _said(self, backwards: str, word: re.Pattern[str]) -> Lead:
@@ -64,6 +73,10 @@ class Leads:
             elif qualifier == "exact":
                 qualifier = self._bounds[written]
         return Lead(qualifier, unit, quoted)
+
+    def _said_apart(self, before: str) -> Lead:
+        match = self._apart.search(before)
+        return _NOTHING if match is None else Lead(self._bounds[f"{match['word']}…{match['end']}"])
 
 
 def _rests(word: str, unless: Collection[str]) -> list[str]:

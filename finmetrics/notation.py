@@ -10,6 +10,8 @@ from finmetrics.numerals import FORMAL_DIGITS, PLAIN_DIGITS, SCALES
 
 # Between the ends of a range.
 JOINS = "至到~～—–-"
+# Characters between a number and the start of a bound that other words part from it.
+APART_REACH = 24
 _DIGIT = f"[{PLAIN_DIGITS}{FORMAL_DIGITS}]"
 _HAN = PLAIN_DIGITS + FORMAL_DIGITS + SCALES
 _COUNT = f"[{PLAIN_DIGITS[2:]}1-9]"
@@ -119,3 +121,16 @@ def lead_pattern(words: Mapping[str, Iterable[str]]) -> tuple[re.Pattern[str], r
         rf"(?P<point>\.(?![0-9A-Za-z.]))?(?P<sign>[-+](?![0-9%）)\-—–~～年月日])|负(?![减抱担肩胜自辜]))?"
         rf"(?P<words>(?:[ ]?{word}){{0,4}})"
     ), re.compile(word)  # fmt: skip
+
+
+def apart_pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for each ``word…end`` of which the end closes the text (约为柜面的), within one clause.
+
+    A number right after the word is what it bounds, unless it is a year.
+    """
+    pairs = [word.split("…") for word in words]
+    heads = alternation({head: () for head, _ in pairs})
+    ends = "|".join(sorted({re.escape(end) for _, end in pairs}))
+    return re.compile(
+        rf"(?P<word>{heads})(?![0-9](?![0-9]{{3}}年))[^，。；、：,;\n]{{1,{APART_REACH}}}(?P<end>{ends})$"
+    )

@@ -107,7 +107,10 @@ def test_no_unit_is_read_where_its_guard_stands(ours: Lexicon) -> None:
 def test_every_qualifier_bounds(ours: Lexicon) -> None:
     for qualifier in ours.rules.qualifiers:
         for word in qualifier.left:
-            if word.endswith("#"):
+            if "…" in word:
+                assert only(f"数据{word.replace('…', '上年末')}3倍").qualifier == qualifier.id, word
+                assert only(f"数据{word.split('…')[0]}，上年末的3倍").qualifier == "exact", word
+            elif word.endswith("#"):
                 assert only(f"数据{word[1:-1]}3家").qualifier == "exact", word
             elif word.startswith("~"):
                 assert only(f"{word[1:]}30家").qualifier == "exact", word
