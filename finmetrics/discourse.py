@@ -43,6 +43,8 @@ class Context:
     branch: str = ""
     product: Token | None = None
     last_product: Token | None = None
+    title_product: Token | None = None
+    past_product: Token | None = None
     period: Period | None = None
     last_period: Period | None = None
     anchor: int | None = None
@@ -64,6 +66,7 @@ class Context:
         self.period = self.title_period
         self.anchor = None
         self.group_fresh = False
+        self.past_product = self.last_product or self.past_product
         self.product = self.last_product = None
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch

@@ -31,11 +31,12 @@ _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom the whole document is about: one institution (and its branch), or the group that its title names."""
+    """What the whole document is about: one institution (and its branch), the group or the product its title names."""
 
     bank: Bank | None = None
     branch: str = ""
     group: Bank | None = None
+    product: Token | None = None
 
 
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
@@ -196,28 +197,28 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
 
 
 def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
-    titled, group = _titled(lexicon.clean(title), lexicon)
+    titled, group, product = _titled(lexicon.clean(title), lexicon)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
     if len(titled) == 1:
         bank, branch = next(iter(titled.values()))
         if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total:
-            return About(bank, branch, group)
-        return About(group=group)
+            return About(bank, branch, group, product)
+        return About(group=group, product=product)
     if group is None:
         groups = Counter(t.bank.id for t in hits if t.bank and t.bank.type == "group")
         group = by_id[groups.most_common(1)[0][0]] if groups else None
     if not counts:
-        return About(group=group)
+        return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
     if (len(counts) == 1 or times >= 0.6 * total and times > 2) and (not titled or top in titled):
-        return About(by_id[top], group=group)
-    return About(group=group)
+        return About(by_id[top], group=group, product=product)
+    return About(group=group, product=product)
 
 
-def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], Bank | None]:
-    """The institutions that a title names, with their branches, and the first group it names."""
+def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], Bank | None, Token | None]:
+    """The institutions that a title names, with their branches; the first group and the only product it names."""
     tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
     local.name(title, tokens)
     titled: dict[str, tuple[Bank, str]] = {}
@@ -235,4 +236,6 @@ def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], 
             brand = lexicon.banks.get(word.product.bank)
             if brand:
                 titled[brand.id] = brand, ""
-    return titled, group
+    _add_products(title, tokens, lexicon)
+    products = {token.product: token for token in tokens if token.product and not token.loose}
+    return titled, group, next(iter(products.values())) if len(products) == 1 else None

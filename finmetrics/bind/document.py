@@ -37,7 +37,7 @@ class Binder:
         text = running.text
         context = Context(
             document.published, about.bank, about.branch, about.group, report_period(document),
-            bank=about.bank or about.group, branch=about.branch,
+            bank=about.bank or about.group, branch=about.branch, title_product=about.product,
         )  # fmt: skip
         context.title_period = context.period = titled_period(document)
         figures: list[Figure] = []

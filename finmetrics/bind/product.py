@@ -57,6 +57,11 @@ class ProductChooser:
             _add(found, focus.product, ["walked", "walked.here" if here else "walked.before"])
         if context.last_product is not None and not bound:
             _add(found, context.last_product, ["inherited", "inherited.section" if context.section_start else "inherited.sentence"])
+        if context.title_product is not None:
+            _add(found, context.title_product, ["titled", "titled.many" if context.main is None else "titled.one"])
+            _none(found, ["none.titled"])
+        if context.past_product is not None:
+            _add(found, context.past_product, ["past", "past.first" if not bound and not context.recent else "past.later"])
         _none(found, ["none"])
         _none(found, [f"none.{about}"] if len(found) == 1 else [f"none.{about}", "none.others"])
         for candidate in found.values():
