@@ -7,9 +7,10 @@ import re
 
 from finmetrics.bind import Binder
 from finmetrics.bind.model import Trace
-from finmetrics.lexicon import compiled
+from finmetrics.lexicon import Lexicon, compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
 from finmetrics.names import settle
+from finmetrics.schema import Rules
 from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap
 
@@ -18,13 +19,13 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class Extractor:
-    """Compiled rules, ready to read documents; our own, or with a user's folder of rules laid over them.
+    """Compiled rules, ready to read documents; our own, with a user's folder of rules laid over them, or those given.
 
     Raises :class:`finmetrics.rules.RulesError` where the rules are faulty.
     """
 
-    def __init__(self, rules: str | os.PathLike[str] | None = None) -> None:
-        self.lexicon = compiled(rules)
+    def __init__(self, rules: str | os.PathLike[str] | Rules | None = None) -> None:
+        self.lexicon = Lexicon(rules) if isinstance(rules, Rules) else compiled(rules)
         self._binder = Binder(self.lexicon)
 
     def run(self, document: Document, trace: Trace | None = None) -> Extraction:

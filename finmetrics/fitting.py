@@ -8,19 +8,23 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
 
-from finmetrics.bind.model import Candidate
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
-from finmetrics.model import Document
+from finmetrics.model import Document, Figure
 from finmetrics.replacing import replacing
+from finmetrics.scoring import verdicts
+from finmetrics.trace import Decision as Decided
+from finmetrics.trace import Recorder
 
 _GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
 _STEPS, _RATE = 400, 0.1
 _FOLDS = 5
+_FITTED = ("metric", "bank", "product", "confidence")
 _NOTHING = {"", "other"}  # keys of a candidate that names no known value
 
 _HEAD = """\
@@ -55,17 +59,6 @@ class Fit:
     unseen: float = 0.0
     by_slot: dict[str, float] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-
-
-class _Collector:
-    """A trace that keeps the decisions of one document."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str, int, list[Candidate], Candidate]] = []
-
-    def decided(self, slot: str, kind: str, start: int, candidates: list[Candidate], chosen: Candidate) -> None:
-        """Keeps one."""
-        self.seen.append((slot, kind, start, candidates, chosen))
 
 
 def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True) -> Fit:
@@ -104,24 +97,42 @@ def _decisions(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Decision],
     for path in paths:
         for line in Path(path).read_text(encoding="utf-8").splitlines():
             gold = json.loads(line)
-            trace = _Collector()
+            trace = Recorder()
             day = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
-            extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
+            extraction = extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
             facts = [fact for fact in gold["facts"] if not fact.get("optional")]
-            for slot, kind, start, candidates, chosen in trace.seen:
-                fact = next((f for f in facts if f["start"] - 1 <= start < f["end"]), None)
-                if fact is None or (kind == "growth") != (fact["measure"] == "growth"):
+            whole = _whole(gold["facts"], extraction.figures)
+            for one in trace.all():
+                if one.slot not in _FITTED:
+                    continue
+                right = _right(one, facts, whole)
+                if right is None:
                     continue
                 report.decisions += 1
-                accepted = {key or "" for key in fact[slot]}
-                right = [i for i, c in enumerate(candidates) if _accepted(slot, c.key, accepted)]
                 if not right:
-                    report.missing.append(f"{gold['doc_id']} {fact['start']} {fact['quote']} {sorted(accepted)}")
+                    report.missing.append(f"{gold['doc_id']} {one.start} {one.slot}")
                     continue
                 report.possible += 1
-                found.append(Decision(number, slot, kind, [c.reasons for c in candidates], right, candidates.index(chosen)))
+                reasons = [candidate.reasons for candidate in one.candidates]
+                found.append(Decision(number, one.slot, one.kind, reasons, right, one.candidates.index(one.chosen)))
             number += 1
     return found, report
+
+
+def _whole(facts: list[dict[str, Any]], figures: list[Figure]) -> dict[int, bool]:
+    """Whether the tuple of the figure at an offset is right."""
+    return {v.figure.start: v.right for v in verdicts(facts, figures) if v.figure is not None}
+
+
+def _right(one: Decided, facts: list[dict[str, Any]], whole: dict[int, bool]) -> list[int] | None:
+    """The indices of the candidates that gold accepts; ``None`` where gold does not tell."""
+    if one.slot == "confidence":
+        return None if one.start not in whole else [0 if whole[one.start] else 1]
+    fact = next((f for f in facts if f["start"] - 1 <= one.start < f["end"]), None)
+    if fact is None or one.slot == "metric" and (one.kind == "growth") != (fact["measure"] == "growth"):
+        return None
+    accepted = {key or "" for key in fact[one.slot]}
+    return [i for i, candidate in enumerate(one.candidates) if _accepted(one.slot, candidate.key, accepted)]
 
 
 def _accepted(slot: str, key: str, accepted: set[str]) -> bool:

@@ -62,7 +62,7 @@ class Lexicon:
         self.banks = {bank.id: bank for bank in rules.banks}
         self.bank_guards = {bank.id: tuple(bank.not_) for bank in rules.banks if bank.not_}
         self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
-        letter = "[" + "".join(self.bank_letters) + "]"
+        letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         self.letter_list = re.compile(rf"(?P<list>(?:{letter}、)+{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)")
         self._add_banks()
         self._add_products()

@@ -26,6 +26,7 @@ _MANY, _DOMINANT = 5, 0.5
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
+_COUNTED = re.compile(r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
@@ -103,7 +104,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
 def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int]) -> list[Token]:
     """The members of one coordinated run of names that are banks; ``sure`` are the ids the document names for certain."""
     known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
-    listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3)
+    listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
         listed = _AS_BANKS.match(text, run[-1].end) is not None
     kept: list[Token] = []
@@ -118,7 +119,9 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
                 kept.append(token)
         elif not bank.place:
             i = at[id(token)]
-            if (bank.id in sure or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(text, tokens, i):
+            following = tokens[i + 1] if i + 1 < len(tokens) else None
+            own = following is not None and following.start == token.end and following.word.product is not None and following.word.product.generic
+            if (bank.id in sure or own or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(text, tokens, i):
                 kept.append(token)
         elif len(sure) > 3 and _in_place(text, tokens, at[id(token)]) and _has_figure(text, tokens, at[id(token)]) \
                 and text[token.start - 1 : token.start] in _BEFORE:  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from finmetrics.bind.model import Candidate
@@ -40,3 +41,8 @@ class Recorder:
     def of(self, start: int) -> dict[str, Decision]:
         """The decisions on the figure at ``start``, by slot."""
         return self._decisions.get(start, {})
+
+    def all(self) -> Iterator[Decision]:
+        """Every decision, in the order of the text."""
+        for start in sorted(self._decisions):
+            yield from self._decisions[start].values()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from finmetrics import branches
 from finmetrics.bind import time
+from finmetrics.bind.confidence import confidence, in_table
+from finmetrics.bind.model import Trace
 from finmetrics.discourse import Context
 from finmetrics.grid import Cell, Table
 from finmetrics.lexicon import Lexicon
@@ -48,13 +51,16 @@ _TITLE = 40
 class TableBinder:
     """Binds one table."""
 
-    def __init__(self, text: str, doc_id: str, lexicon: Lexicon, context: Context, table: Table, tokens: list[Token]):
+    def __init__(self, text: str, doc_id: str, lexicon: Lexicon, context: Context, table: Table, tokens: list[Token],
+                 weights: Mapping[str, float], trace: Trace | None) -> None:
         self.text = text
         self.doc_id = doc_id
         self.lexicon = lexicon
         self.context = context
         self.table = table
         self.tokens = tokens
+        self.weights = weights
+        self.trace = trace
 
     def run(self) -> list[Figure]:
         """The figures of the body, row by row."""
@@ -196,6 +202,7 @@ class TableBinder:
             figure.branch = own or (bank.branch if bank is not None else self.context.branch)
         time.stamp(figure, metric, column.period or row.period or caption.period or self.context.period)
         figure.rule = "table: header, row, caption"
+        figure.confidence = confidence(in_table(figure), self.weights, figure.start, self.trace)
         return figure
 
     def _metric(

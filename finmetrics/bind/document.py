@@ -48,7 +48,7 @@ class Binder:
         waiting = list(zip(grids, inside, strict=True))
         for sentence in sentences(text, prose):
             while waiting and waiting[0][0].start < sentence.start:
-                figures += self._table(text, document, context, *waiting.pop(0))
+                figures += self._table(text, document, context, *waiting.pop(0), trace)
             if sentence.heading:
                 context.open_section(sentence)
                 continue
@@ -66,11 +66,14 @@ class Binder:
                     figures.append(one.figure)
             dismissed += binder.dismissed
         for table, cells in waiting:
-            figures += self._table(text, document, context, table, cells)
+            figures += self._table(text, document, context, table, cells, trace)
         return figures, dismissed
 
-    def _table(self, text: str, document: Document, context: Context, table: Table, cells: list[Token]) -> list[Figure]:
-        return TableBinder(text, document.doc_id, self._lexicon, context, table, cells).run()
+    def _table(
+        self, text: str, document: Document, context: Context, table: Table, cells: list[Token], trace: Trace | None
+    ) -> list[Figure]:
+        weights = self._deciders.confidence
+        return TableBinder(text, document.doc_id, self._lexicon, context, table, cells, weights, trace).run()
 
 
 def _outside(tokens: list[Token], grids: list[Table], inside: list[list[Token]]) -> list[Token]:

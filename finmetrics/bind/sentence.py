@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from finmetrics.bind import lists, time
 from finmetrics.bind.bank import BankChooser
+from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser
@@ -34,6 +35,7 @@ class Deciders:
         self.metric = Chooser(lexicon)
         self.bank = BankChooser(lexicon)
         self.product = ProductChooser(lexicon)
+        self.confidence = lexicon.weights("confidence", "")
 
 
 class SentenceBinder:
@@ -50,6 +52,7 @@ class SentenceBinder:
     ) -> None:
         self.text = text
         self.doc_id = doc_id
+        self.deciders = deciders
         self.lexicon = lexicon = deciders.lexicon
         self.chooser = deciders.metric
         self.banks = deciders.bank
@@ -175,11 +178,26 @@ class SentenceBinder:
         self._write_bank(figure, subject)
         product = own.product or self._product(segment, choice, token, subject)
         self._write_product(figure, product)
-        period = self._period(quantity, own, measure)
+        period, period_reason = self._period(quantity, own, measure)
         time.stamp(figure, metric, period)
-        figure.confidence = round(choice.chance * (who.chance if who is not None and own.bank is None else 1.0), 4)
-        figure.rule = f"metric:{choice.reasons[0]}; measure:{measure.reason or 'plain'}; bank:{'list' if own.bank else 'subject'}"
+        bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
+        figure.rule = (
+            f"metric:{choice.reasons[0]}; measure:{measure.reason or 'plain'}; bank:{bank_reason}; period:{period_reason}"
+        )
+        reasons = in_prose(figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound)
+        figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
+        if self.trace is not None:
+            carried = measure.comparison != segment.comparison
+            self._tell(quantity, "measure", figure.measure, measure.reason or "plain")
+            self._tell(quantity, "comparison", figure.comparison, "carried" if carried else "named")
+            self._tell(quantity, "period", str(figure.period_end or ""), period_reason)
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
+
+    def _tell(self, quantity: Quantity, slot: str, value: str, reason: str) -> None:
+        """Traces a slot that no candidates competed for."""
+        only = Candidate(value, value, "", [reason])
+        if self.trace is not None:
+            self.trace.decided(slot, "", quantity.start, [only], only)
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         before = self.bound[-1].measure if self.bound else None
@@ -270,21 +288,24 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
-    def _period(self, quantity: Quantity, own: Own, measure: Measure) -> Period | None:
+    def _period(self, quantity: Quantity, own: Own, measure: Measure) -> tuple[Period | None, str]:
+        """The figure's period and the reason's name."""
         if own.period is not None:
-            period: Period = own.period
-            return period
+            return own.period, "list"
         governing, local = self.focus.period, self.focus.local
         if local is not None and (measure.measure == "level" or local.role in ("from", "same")):
             between = self.text[local.token.end : quantity.left]
             if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:
-                return local.period
-        years = governing.years if governing is not None else 0
+                return local.period, f"local.{local.role}"
+        if governing is None:
+            return None, "none"
         if measure.measure == "level" and time.opens_movement(self.text, quantity.left):
-            return time.years_of(governing)[0] if governing is not None and years > 1 else None
-        if governing is not None and years > 1 and measure.reason == "level":
-            return time.years_of(governing)[-1]
-        return governing
+            return (time.years_of(governing)[0], "movement.first") if governing.years > 1 else (None, "movement.first")
+        if governing.years > 1 and measure.reason == "level":
+            return time.years_of(governing)[-1], "movement.last"
+        if governing.right == 0:
+            return governing, "title"
+        return governing, "sentence" if governing.left >= self.sentence.start else "carried"
 
     # what the next sentence inherits ---------------------------------------------------------------------------
 

@@ -49,14 +49,6 @@ def unused(rules: str | os.PathLike[str] | None = None, gold: Sequence[str | os.
 # entries -------------------------------------------------------------------------------------------------------
 
 
-class _Compiled(Extractor):
-    """An extractor of rules that no folder holds."""
-
-    def __init__(self, rules: Rules) -> None:
-        self.lexicon = Lexicon(rules)
-        self._binder = Binder(self.lexicon)
-
-
 def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
     rules = extractor.lexicon.rules
     whole = {id(one): outcome(one, extractor) for one in told}
@@ -81,7 +73,7 @@ def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example], whole: d
     near = _near(rules, some)
     rest = [one for one in getattr(near, kind) if (one.id, one.where()) != (entry.id, entry.where())]
     try:
-        fewer = _Compiled(near.model_copy(update={kind: rest}))
+        fewer = Extractor(near.model_copy(update={kind: rest}))
         return any(outcome(one, fewer) != whole[id(one)] for one in some)
     except KeyError:  # the engine itself names this entry: %
         return True
