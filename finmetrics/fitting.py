@@ -24,7 +24,7 @@ from finmetrics.trace import Recorder
 _GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
 _STEPS, _RATE = 400, 0.1
 _FOLDS = 5
-_FITTED = ("metric", "bank", "product", "confidence")
+_FITTED = ("metric", "bank", "product", "comparison", "confidence")
 _NOTHING = {"", "other"}  # keys of a candidate that names no known value
 
 _HEAD = """\
@@ -131,6 +131,10 @@ def _right(one: Decided, facts: list[dict[str, Any]], whole: dict[int, bool]) ->
     fact = next((f for f in facts if f["start"] - 1 <= one.start < f["end"]), None)
     if fact is None or one.slot == "metric" and (one.kind == "growth") != (fact["measure"] == "growth"):
         return None
+    if one.slot == "comparison":
+        if fact["measure"] == "level" or len(one.candidates) < 2:
+            return None
+        return [i for i, candidate in enumerate(one.candidates) if candidate.key == (fact["comparison"] or "")]
     accepted = {key or "" for key in fact[one.slot]}
     return [i for i, candidate in enumerate(one.candidates) if _accepted(one.slot, candidate.key, accepted)]
 

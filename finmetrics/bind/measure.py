@@ -9,11 +9,10 @@ from finmetrics.quantify import Quantity
 from finmetrics.schema import Change
 
 
-def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, carried: str = "", *, plus: bool = False) -> Measure:
+def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, plus: bool = False) -> Measure:
     """Decides from the words between the figure before and this one.
 
-    ``before`` is the figure before it in the sentence, ``carried`` the comparison that the sentence last named,
-    ``plus`` whether the figure is written with a sign (+8.78%, -15.21%), as only changes are.
+    ``before`` is the figure before it in the sentence, ``plus`` whether the figure is written with a sign (+8.78%, -15.21%), as only changes are.
     """
     unit = quantity.unit
     kind = unit.kind if unit else "count"
@@ -23,18 +22,18 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, car
     if quantity.worded:
         return Measure("growth", comparison, 1, "word")
     if segment.right_change is not None and relative:
-        return Measure("growth", comparison or carried, _sign(segment.right_change), "right_change")
+        return Measure("growth", comparison, _sign(segment.right_change), "right_change", open=not comparison)
     if kind == "pp":
-        return _points(change, comparison, segment, carried)
+        return _points(change, comparison, segment)
     if segment.base_touches and kind != "multiple":
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
         if relative and before is not None and before.reason.startswith("rate") and segment.level and not segment.metrics:
             return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
         if relative and kind == "percent" and (plus or quantity.value < 0):
-            return Measure("growth", comparison or carried, 1, "sign")
+            return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:
-            return Measure("growth", carried, 1, "rate")
+            return Measure("growth", "", 1, "rate", open=True)
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, 1, "rate")
@@ -56,24 +55,25 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, car
     if change.measure == "rate":
         if not relative:
             return Measure("level", "", 1, "")
-        base = "" if change.average else comparison or carried
-        return Measure("growth", base, _sign(change), "rate_" + change.id)
+        if change.average:
+            return Measure("growth", "", _sign(change), change.id)
+        return Measure("growth", comparison, _sign(change), change.id, open=not comparison)
     if relative:
-        return Measure("growth", comparison or carried, _sign(change), change.id)
-    return Measure("change", comparison or carried, _sign(change), change.id)
+        return Measure("growth", comparison, _sign(change), change.id, open=not comparison)
+    return Measure("change", comparison, _sign(change), change.id, open=not comparison)
 
 
-def _points(change: Change | None, comparison: str, segment: Segment, carried: str) -> Measure:
+def _points(change: Change | None, comparison: str, segment: Segment) -> Measure:
     if change is None:
         if segment.level and not comparison:
             return Measure("level", "", 1, "level")
-        return Measure("change", comparison or carried, 1, "points")
+        return Measure("change", comparison, 1, "points", open=not comparison)
     over = change if change.measure == "surpass" else segment.surpass
     if over is not None and not comparison:
         return Measure("change", "", _sign(over), over.id)
     if segment.others:
         return Measure("change", "", _sign(change), change.id)
-    return Measure("change", comparison or carried, _sign(change), change.id)
+    return Measure("change", comparison, _sign(change), change.id, open=not comparison)
 
 
 def _sign(change: Change) -> int:

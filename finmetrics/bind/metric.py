@@ -15,6 +15,8 @@ from finmetrics.spot import Token
 _HAN = re.compile(r"[一-龥A-Za-z]")
 # A noun may stand this far right of the figure that counts it (200多家互联网龙头企业).
 _RIGHT_REACH = 16
+# How far before its clause a wording's cue may stand.
+_CUE_REACH = 20
 # 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
 _PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
 # (part, whole) -> the ratio that has an id of its own
@@ -97,6 +99,7 @@ class Chooser:
     def wording(self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure) -> Wording | None:
         """The wording of a token left of the figure that fits it, if any; one whose cue stands by goes first."""
         best: Wording | None = None
+        far: Wording | None = None
         for wording in token.word.metrics:
             if not wording.left or not fits(wording.metric, quantity, measure.measure):
                 continue
@@ -104,10 +107,14 @@ class Chooser:
                 stretch = text[segment.span : token.start]
                 if any(cue in stretch for cue in wording.cues):
                     return wording
+                low = max(0, segment.span - _CUE_REACH)
+                stretch = text[max(low, text.rfind("。", low, segment.span) + 1) : segment.span]
+                if far is None and any(cue in stretch for cue in wording.cues):
+                    far = wording  # 微信、美团先后接入，大型机构累计660余家
                 continue
             if best is None:
                 best = wording
-        return best
+        return best or far
 
     # candidates ------------------------------------------------------------------------------------------------
 

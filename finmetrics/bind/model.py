@@ -34,7 +34,7 @@ class Moment:
 class Measure:
     """Level, change or growth; ``comparison``, the factor of the sign, and the reason's name.
 
-    ``less_one`` makes 是上年的1.2倍 a growth of 0.2.
+    ``less_one`` makes 是上年的1.2倍 a growth of 0.2; ``open`` leaves the comparison to the sentence.
     """
 
     measure: str = "level"
@@ -42,6 +42,7 @@ class Measure:
     sign: int = 1
     reason: str = ""
     less_one: bool = False
+    open: bool = False
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from finmetrics.bind import lists, time
 from finmetrics.bind.bank import BankChooser
+from finmetrics.bind.comparison import ComparisonChooser
 from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
@@ -35,6 +36,7 @@ class Deciders:
         self.metric = Chooser(lexicon)
         self.bank = BankChooser(lexicon)
         self.product = ProductChooser(lexicon)
+        self.comparison = ComparisonChooser(lexicon)
         self.confidence = lexicon.weights("confidence", "")
 
 
@@ -57,6 +59,7 @@ class SentenceBinder:
         self.chooser = deciders.metric
         self.banks = deciders.bank
         self.products = deciders.product
+        self.comparisons = deciders.comparison
         self.context = context
         self.sentence = sentence
         self.tokens = sentence.tokens
@@ -167,7 +170,6 @@ class SentenceBinder:
             quantity.value_max,
             qualifier=quantity.qualifier,
             measure=measure.measure,
-            comparison=measure.comparison if measure.measure != "level" else "",
             per=segment.per,
             cumulative=segment.cumulative,
             status=segment.status,
@@ -176,6 +178,11 @@ class SentenceBinder:
         self._write_metric(figure, quantity, metric, choice, measure)
         subject: Subject = own.bank or (who.value if who is not None else self.focus.subject)
         self._write_bank(figure, subject)
+        if measure.open and own.first is None:
+            measure.comparison = self.comparisons.choose(
+                quantity, measure, segment, metric, subject.bank, self.bound, self.trace
+            )
+        figure.comparison = measure.comparison if measure.measure != "level" else ""
         product = own.product or self._product(segment, choice, token, subject)
         self._write_product(figure, product)
         period, period_reason = self._period(quantity, own, measure)
@@ -187,9 +194,9 @@ class SentenceBinder:
         reasons = in_prose(figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound)
         figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
         if self.trace is not None:
-            carried = measure.comparison != segment.comparison
             self._tell(quantity, "measure", figure.measure, measure.reason or "plain")
-            self._tell(quantity, "comparison", figure.comparison, "carried" if carried else "named")
+            if not measure.open:
+                self._tell(quantity, "comparison", figure.comparison, "named")
             self._tell(quantity, "period", str(figure.period_end or ""), period_reason)
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
@@ -201,7 +208,7 @@ class SentenceBinder:
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         before = self.bound[-1].measure if self.bound else None
-        measure = measure_of(quantity, segment, before, self._carried_comparison(), plus=self._plus(quantity))
+        measure = measure_of(quantity, segment, before, plus=self._plus(quantity))
         return self.banks.choose(
             self.text, self.tokens, first, quantity, segment, measure, self.focus, self.context, self.sentence, self.bound, self.trace
         )
@@ -214,14 +221,10 @@ class SentenceBinder:
                 return replace(self.bound[number].measure)
             if first is not None and first.unit is quantity.unit:
                 return replace(self.bound[-1].measure)
-        return measure_of(quantity, segment, before, self._carried_comparison(), plus=self._plus(quantity))
+        return measure_of(quantity, segment, before, plus=self._plus(quantity))
 
     def _plus(self, quantity: Quantity) -> bool:
         return self.text[quantity.start - 1 : quantity.start] == "+" or self.text.startswith("+", quantity.start)
-
-    def _carried_comparison(self) -> str:
-        """The comparison last named in the sentence: it holds for the changes after it too."""
-        return next((b.measure.comparison for b in reversed(self.bound) if b.measure.comparison), "")
 
     def _choice(self, quantity: Quantity, segment: Segment, measure: Measure, own: Own) -> Candidate:
         if own.metric is not None:

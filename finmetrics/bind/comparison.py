@@ -1,0 +1,60 @@
+"""Whether a change that names no base goes on with the base that its sentence last named."""
+
+from __future__ import annotations
+
+from finmetrics.bind.choice import decide
+from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
+from finmetrics.lexicon import Lexicon
+from finmetrics.quantity import Quantity
+from finmetrics.schema import Bank, Metric
+
+
+class ComparisonChooser:
+    """Chooses between the sentence's last comparison and none; ``weights`` are those of the slot."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._weights = lexicon.weights("comparison", "")
+
+    def choose(
+        self,
+        quantity: Quantity,
+        measure: Measure,
+        segment: Segment,
+        metric: Metric | None,
+        bank: Bank | None,
+        bound: list[Bound],
+        trace: Trace | None,
+    ) -> str:
+        """The comparison of a change or growth whose own words give none."""
+        at = next((i for i in range(len(bound) - 1, -1, -1) if bound[i].measure.comparison), -1)
+        if at < 0:
+            return ""
+        last = bound[at]
+        between = bound[at + 1 :]
+        reasons = [
+            "carried",
+            f"carried.after{min(len(between), 3)}",
+            f"carried.{last.measure.measure}_{measure.measure}",
+            f"carried.{last.measure.comparison}",
+            "same_metric" if last.metric is not None and metric is not None and last.metric.id == metric.id else "other_metric",
+            "same_bank" if last.bank is bank else "other_bank",
+            f"by.{measure.reason}",
+        ]
+        if any(b.measure.measure == "level" for b in between):
+            reasons.append("level_between")
+        if any(b.figure.period_end != last.figure.period_end for b in between):
+            reasons.append("period_between")
+        if segment.each:
+            reasons.append("each")
+        if segment.of_which:
+            reasons.append("of_which")
+        same_unit = quantity.unit is last.token.quantity.unit if last.token.quantity is not None else False
+        reasons.append("same_unit" if same_unit else "other_unit")
+        candidates = [
+            Candidate(last.measure.comparison, last.measure.comparison, "", reasons),
+            Candidate("", "", "", ["none"]),
+        ]
+        chosen = decide(candidates, self._weights)
+        if trace is not None:
+            trace.decided("comparison", "", quantity.start, candidates, chosen)
+        return chosen.key
