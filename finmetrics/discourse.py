@@ -46,6 +46,7 @@ class Context:
     title_product: Token | None = None
     past_product: Token | None = None
     period: Period | None = None
+    period_age: int = 0
     last_period: Period | None = None
     anchor: int | None = None
     title_period: Period | None = None

@@ -24,7 +24,7 @@ from finmetrics.trace import Recorder
 _GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
 _STEPS, _RATE = 400, 0.1
 _FOLDS = 5
-_FITTED = ("metric", "bank", "product", "comparison", "confidence")
+_FITTED = ("metric", "bank", "product", "comparison", "period_end", "confidence")
 _NOTHING = {"", "other"}  # keys of a candidate that names no known value
 
 _HEAD = """\

@@ -10,8 +10,9 @@ from finmetrics.bind.comparison import ComparisonChooser
 from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
-from finmetrics.bind.metric import Chooser
+from finmetrics.bind.metric import Chooser, kind_of
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Subject, Trace
+from finmetrics.bind.period import PeriodChooser
 from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.segment import segment_of
 from finmetrics.bind.spread import Own, spread
@@ -37,6 +38,7 @@ class Deciders:
         self.bank = BankChooser(lexicon)
         self.product = ProductChooser(lexicon)
         self.comparison = ComparisonChooser(lexicon)
+        self.period = PeriodChooser(lexicon)
         self.confidence = lexicon.weights("confidence", "")
 
 
@@ -60,6 +62,7 @@ class SentenceBinder:
         self.banks = deciders.bank
         self.products = deciders.product
         self.comparisons = deciders.comparison
+        self.periods = deciders.period
         self.context = context
         self.sentence = sentence
         self.tokens = sentence.tokens
@@ -185,7 +188,12 @@ class SentenceBinder:
         figure.comparison = measure.comparison if measure.measure != "level" else ""
         product = own.product or self._product(segment, choice, token, subject)
         self._write_product(figure, product)
-        period, period_reason = self._period(quantity, own, measure)
+        stated, period_reason = self._period(quantity, own, measure)
+        when = self.periods.choose(
+            quantity, kind_of(quantity, measure), measure, segment, metric, stated, period_reason, self.context, self.bound,
+            self.trace,
+        )  # fmt: skip
+        period: Period | None = when.value
         time.stamp(figure, metric, period)
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
         figure.rule = (
@@ -197,7 +205,6 @@ class SentenceBinder:
             self._tell(quantity, "measure", figure.measure, measure.reason or "plain")
             if not measure.open:
                 self._tell(quantity, "comparison", figure.comparison, "named")
-            self._tell(quantity, "period", str(figure.period_end or ""), period_reason)
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
     def _tell(self, quantity: Quantity, slot: str, value: str, reason: str) -> None:
@@ -315,6 +322,7 @@ class SentenceBinder:
     def _hand_on(self) -> None:
         context, focus = self.context, self.focus
         context.bank, context.branch = focus.subject.bank, focus.subject.branch
+        context.period_age = context.period_age + 1 if focus.period is context.period else 0
         context.period, context.product = focus.period, focus.product
         if self.bound:
             context.last_product = self.bound[-1].product

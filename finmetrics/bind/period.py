@@ -1,0 +1,78 @@
+"""Which of the periods around a figure is its own: what its words say, what governs, or none."""
+
+from __future__ import annotations
+
+from finmetrics.bind.choice import decide
+from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
+from finmetrics.discourse import Context
+from finmetrics.lexicon import Lexicon
+from finmetrics.periods import Period
+from finmetrics.quantity import Quantity
+from finmetrics.schema import Metric
+
+KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
+_OLD = 3  # sentences after which it no longer matters how old a governing period is
+
+
+class PeriodChooser:
+    """Chooses the period of one figure at a time; the candidate's ``value`` is a :class:`Period` or ``None``."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._weights = {kind: lexicon.weights("period_end", kind) for kind in KINDS}
+
+    def choose(
+        self,
+        quantity: Quantity,
+        kind: str,
+        measure: Measure,
+        segment: Segment,
+        metric: Metric | None,
+        stated: Period | None,
+        reason: str,
+        context: Context,
+        bound: list[Bound],
+        trace: Trace | None,
+    ) -> Candidate:
+        """The period of a figure; ``stated`` is what the words of its sentence lead to, by ``reason``."""
+        found: dict[str, Candidate] = {}
+        about = metric.id if metric is not None else "other"
+        stock = metric.period if metric is not None else "either"
+        named = reason not in ("carried", "title", "none")
+        reasons = ["stated", f"stated.{reason}", f"stated.{reason}.{stock}"]
+        if reason == "carried":
+            reasons.append(f"carried.age{min(context.period_age, _OLD)}")
+        if segment.status != "actual":
+            reasons.append("stated.future")
+        if segment.per and not named:
+            reasons.append("stated.per")
+        _add(found, stated, reasons)
+        if bound and bound[-1].period is not stated:
+            _add(found, bound[-1].period, ["last_figure", f"last_figure.{bound[-1].measure.measure}_{measure.measure}"])
+        if context.period is not None and context.period is not stated:
+            _add(found, context.period, ["before"])
+        if context.report is not None and context.report.year and not named:
+            _add(found, context.report, ["report", f"report.{stock}"])
+        none = ["none", f"none.{stock}", f"none.{about}"]
+        if not named:
+            none.append("none.nothing_named")
+        if segment.status != "actual":
+            none.append("none.future")
+        if segment.per:
+            none.append("none.per")
+        if segment.comparison or segment.base is not None:
+            none.append("none.compared")
+        _add(found, None, none)
+        candidates = list(found.values())
+        chosen = decide(candidates, self._weights[kind])
+        if trace is not None:
+            trace.decided("period_end", kind, quantity.start, candidates, chosen)
+        return chosen
+
+
+def _add(found: dict[str, Candidate], period: Period | None, reasons: list[str]) -> None:
+    key = str(period.end) if period is not None and period.end is not None else ""
+    candidate = found.get(key)
+    if candidate is None:
+        found[key] = Candidate(key, period, "", reasons)
+    else:
+        candidate.reasons += reasons
