@@ -10,6 +10,8 @@ from finmetrics.schema import Exclusion
 # Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit
 # that rules/units.yaml marks `chinese`.
 _RHETORICAL_BELOW = 10
+# Kinds of unit that one of is a quantity (一美元), not an article (一个).
+_MEASURED = frozenset(("multiple", "currency", "pp"))
 _DEMONSTRATIVES = frozenset("第每这那几数前")
 # How far around a numeral a pattern may reach; with a unit it seldom is part of anything longer.
 _BEFORE, _AFTER = 24, 24
@@ -40,15 +42,15 @@ class Excluder:
                 return reason
         elif quantity.scale > 1 or unit is not None and unit.kind in ("percent", "pp"):
             return ""
-        start, end = quantity.start, quantity.end
-        after = self._after_pattern.match(text, end)
+        if reason := self._by_pattern(text, quantity):  # these say more than a single word: 第5号, 500强
+            return reason
+        start = quantity.start
+        after = self._after_pattern.match(text, quantity.end)
         if after is None and unit is not None and quantity.unit_start:
             after = self._after_pattern.match(text, quantity.unit_start)  # 个方面 after a numeral whose unit 个 is already read
         if after is not None:
             return self._after[after.group()]
-        if text.endswith(self._before_words, 0, start):
-            return next(self._before[word] for word in self._before_words if text.endswith(word, 0, start))
-        return self._by_pattern(text, quantity)
+        return next((self._before[word] for word in self._before_words if text.endswith(word, 0, start)), "")
 
     def _by_pattern(self, text: str, quantity: Quantity) -> str:
         start, end = quantity.start, quantity.end
@@ -75,9 +77,9 @@ def _worded(text: str, quantity: Quantity) -> str:
     if unit is None:
         return ""
     exact = quantity.qualifier == "exact"
-    if exact and not text[quantity.start : quantity.end].strip("十百千万亿" + "".join(unit.words)):
+    if exact and not text[quantity.start : quantity.unit_start].strip("百千万亿"):
         return "scale_word"
-    if quantity.scale == 1 and quantity.bare <= 1 and unit.kind != "multiple":
+    if quantity.scale == 1 and (not quantity.bare or quantity.bare == 1 and unit.kind not in _MEASURED):
         return "article"
     if exact and quantity.bare < _RHETORICAL_BELOW and not unit.chinese:
         return "rhetorical"
