@@ -37,6 +37,9 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, 1, "rate")
+        goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
+        if kind == "percent" and goes_on and not segment.metrics and segment.share is None and not segment.right_metrics:
+            return Measure("growth", "", 1, "goes_on", open=True)  # 光大增长9.4%，兴业为5.1%
         if kind == "multiple" and segment.base is not None:
             return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)
         if relative and comparison and segment.compared_here and not segment.level and segment.share is None:

@@ -220,7 +220,7 @@ class Chooser:
             ids = {w.metric.id for w in whole_token.word.metrics}
             found.append(Candidate("share", self._by_id.get("share"), whole_token.word.text, ["share.de"], whole_token))
             for (one, of), ratio in _RATIOS.items():
-                if of in ids and (part == one or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)):
+                if of in ids and (part == one or one in own or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)):
                     found.append(Candidate(ratio, self._by_id.get(ratio), whole_token.word.text, ["share.de", "share.de_ratio"], whole_token))
         elif word is not None:
             for one, ratio in _RATIO_OF.items():
@@ -280,6 +280,9 @@ class Chooser:
                 reasons = ["carry", f"carry.{where}{min(rank, 2)}", f"carry.strange{_bucket(strange)}"]
                 same = known.figure.unit == (unit.id if unit is not None else "") and known.measure.measure == measure.measure
                 reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
+                if segment.kind:
+                    alike = segment.kind in (known.figure.unit, known.figure.unit_kind)
+                    reasons.append("carry.kind" if alike else "carry.other_kind")
                 if segment.metrics:
                     reasons.append("carry.passed_metric" if segment.metrics[0][0] == 0 else "carry.passed_far_metric")
                 if segment.right_metrics:

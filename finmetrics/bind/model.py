@@ -82,6 +82,7 @@ class Segment:
     cumulative: bool = False
     status: str = "actual"
     segment: str = ""
+    kind: str = ""
     loss: bool = False
     items: bool = False
 

@@ -82,6 +82,8 @@ def segment_of(
                 found.sum = True
             if "self" in roles and distance <= 1:
                 found.pronoun = True
+            if "kind" in roles and distance == 0 and not found.kind:
+                found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
             if "each" in roles:

@@ -241,6 +241,8 @@ class SentenceBinder:
                 wording = self.chooser.wording(self.text, shared, quantity, segment, measure)
             if wording is not None:
                 return Candidate(wording.metric.id, wording.metric, own.metric.word.text, ["list"], own.metric)
+            if own.instead is not None:
+                return replace(own.instead.choice, reasons=["list before"], token=None)
             return Candidate("", None, "", ["list item fits no metric"])
         if own.like is not None:
             return replace(own.like.choice, reasons=["list before"], token=None)

@@ -16,7 +16,8 @@ from finmetrics.spot import Token
 
 @dataclass(slots=True)
 class Own:
-    """What one figure of a list has for itself; ``like`` is an earlier figure whose metric it repeats."""
+    """What one figure of a list has for itself; ``like`` is an earlier figure whose metric it repeats,
+    ``instead`` one whose metric it has where the rules do not know the listed one."""
 
     bank: Subject | None = None
     metric: Token | None = None
@@ -24,6 +25,7 @@ class Own:
     period: Any = None
     like: Bound | None = None
     first: Bound | None = None
+    instead: Bound | None = None
 
 
 def spread(
@@ -53,11 +55,13 @@ def spread(
     if banks is None and any("both" in t.word.roles for t in before) and len(context.pair) == size:
         banks = context.pair
     periods = _periods(text, lexicon, context, focus, before, size, bound)
+    model = _model(bound, size, quantities, items=segment.items) if metrics else None
     for k, one in enumerate(own):
         if banks:
             one.bank = Subject(banks[k].bank, banks[k].branch, banks[k])
         if metrics:
             one.metric = metrics[k]
+            one.instead = model[k] if model else None
         if products:
             one.product = products[k]
         if periods:
