@@ -80,9 +80,11 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
     longest = max(end - start for start, end in block)
     if not _SHORTEST <= longest <= _LONGEST:
         return
-    for (start, end), (after, _) in zip(block, block[1:], strict=False):
+    for (start, end), (after, after_end) in zip(block, block[1:], strict=False):
         line = text[start:end].rstrip()
-        if not line or line[-1] in _ENDS or _CELLS.search(text, start, end) or not _RUNNING.search(line) or end - start < _FULL * longest or _OPENS.match(text, after):
+        if not line or line[-1] in _ENDS or not _RUNNING.search(line) or end - start < _FULL * longest:
+            continue
+        if _CELLS.search(text, start, end) or _CELLS.search(text, after, after_end) or _OPENS.match(text, after):
             continue
         low, high = start + len(line), after
         while high < len(text) and text[high] == " ":
