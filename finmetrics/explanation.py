@@ -117,7 +117,7 @@ class _Reading:
             value = getattr(one, slot)
             if value and value != "actual":
                 yield from self._slot(slot, str(value), decided.get(slot), "")
-        yield f"  {'confidence':10} {one.confidence:.2f}"
+        yield from self._slot("confidence", f"{one.confidence:.2f}", decided.get("confidence"), "")
         if at is None:
             yield f"  {'rule':10} {one.rule}"
         else:

@@ -24,7 +24,8 @@ from finmetrics.trace import Recorder
 _GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
 _STEPS, _RATE = 400, 0.1
 _FOLDS = 5
-_FITTED = ("metric", "bank", "product", "comparison", "period_end", "confidence")
+_FITTED = ("metric", "bank", "product", "comparison", "period", "confidence")
+_FIELDS = {"period": "period_end"}  # of gold, where they have another name than the slot
 _NOTHING = {"", "other"}  # keys of a candidate that names no known value
 
 _HEAD = """\
@@ -135,7 +136,7 @@ def _right(one: Decided, facts: list[dict[str, Any]], whole: dict[int, bool]) ->
         if fact["measure"] == "level" or len(one.candidates) < 2:
             return None
         return [i for i, candidate in enumerate(one.candidates) if candidate.key == (fact["comparison"] or "")]
-    accepted = {key or "" for key in fact[one.slot]}
+    accepted = {key or "" for key in fact[_FIELDS.get(one.slot, one.slot)]}
     return [i for i, candidate in enumerate(one.candidates) if _accepted(one.slot, candidate.key, accepted)]
 
 

@@ -36,7 +36,7 @@ def test_every_decision_of_a_text_is_traced_with_its_losers() -> None:
     figures = Extractor().run(Document(text), trace).figures
     assert [f.metric for f in figures] == ["mau", "mau"]
     slots = {(one.start, one.slot) for one in trace.all()}
-    assert {(figure.start, slot) for figure in figures for slot in ("metric", "bank", "product", "period_end")} <= slots
+    assert {(figure.start, slot) for figure in figures for slot in ("metric", "bank", "product", "period")} <= slots
     metric = trace.of(figures[0].start)["metric"]
     assert metric.chosen.key == "mau"
     assert metric.lost

@@ -18,7 +18,7 @@ class PeriodChooser:
     """Chooses the period of one figure at a time; the candidate's ``value`` is a :class:`Period` or ``None``."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._weights = {kind: lexicon.weights("period_end", kind) for kind in KINDS}
+        self._weights = {kind: lexicon.weights("period", kind) for kind in KINDS}
 
     def choose(
         self,
@@ -65,7 +65,7 @@ class PeriodChooser:
         candidates = list(found.values())
         chosen = decide(candidates, self._weights[kind])
         if trace is not None:
-            trace.decided("period_end", kind, quantity.start, candidates, chosen)
+            trace.decided("period", kind, quantity.start, candidates, chosen)
         return chosen
 
 

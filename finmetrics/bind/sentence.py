@@ -201,17 +201,7 @@ class SentenceBinder:
         )
         reasons = in_prose(figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound)
         figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
-        if self.trace is not None:
-            self._tell(quantity, "measure", figure.measure, measure.reason or "plain")
-            if not measure.open:
-                self._tell(quantity, "comparison", figure.comparison, "named")
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
-
-    def _tell(self, quantity: Quantity, slot: str, value: str, reason: str) -> None:
-        """Traces a slot that no candidates competed for."""
-        only = Candidate(value, value, "", [reason])
-        if self.trace is not None:
-            self.trace.decided(slot, "", quantity.start, [only], only)
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         before = self.bound[-1].measure if self.bound else None
