@@ -47,7 +47,7 @@ class Excluder:
         start = quantity.start
         after = self._after_pattern.match(text, quantity.end)
         if after is None and unit is not None and quantity.unit_start:
-            after = self._after_pattern.match(text, quantity.unit_start)  # 个方面 after a numeral whose unit 个 is already read
+            after = self._after_pattern.match(text, quantity.unit_start)  # 三个方面, where 个 was read as the unit
         if after is not None:
             return self._after[after.group()]
         return next((self._before[word] for word in self._before_words if text.endswith(word, 0, start)), "")
