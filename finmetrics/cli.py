@@ -180,6 +180,22 @@ def check(
     typer.echo("the rules are fine", err=True)
 
 
+@rules_app.command(epilog="Exit codes: 0 fitted; 2 bad use (files that are no gold, weights that cannot be written).")
+def fit(
+    gold: Annotated[list[str], typer.Argument(metavar="GOLD...", help="Gold files (.jsonl).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave rules/weights.yaml as it is.")] = False,
+) -> None:
+    """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
+    with _plain_errors():
+        from finmetrics import fitting
+
+        report = fitting.fit(gold, write=not dry_run)
+        typer.echo(f"{report.decisions} decisions, {report.possible} with a right candidate; chosen rightly:")
+        shares = {"before": report.before, "fitted": report.fitted, "unseen documents": report.unseen}
+        for name, share in (shares | {f"unseen, {slot}": share for slot, share in report.by_slot.items()}).items():
+            typer.echo(f"{name:20} {share:.4f}")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from finmetrics import __version__

@@ -299,3 +299,37 @@ def test_names_cannot_drive_the_terminal(tmp_path: Path) -> None:
         [sys.executable, "-m", "finmetrics.cli", "extract", "."], cwd=tmp_path, capture_output=True, check=False
     )
     assert done.returncode == 1 and b"\x1b" not in done.stderr and b"red.txt" in done.stderr
+
+
+def test_explain(cli: Cli, article: Path, tmp_path: Path) -> None:
+    done = cli("explain", "a.txt", "--figure", "5200万户")
+    assert done.exit_code == 0 and "[5200万户]" in done.stdout and "[12.3%]" not in done.stdout
+    assert "[12.3%]" in cli("explain", "a.txt", "--at", str(TEXT.index("12.3"))).stdout
+    (tmp_path / "f.jsonl").write_text(json.dumps({"text": TEXT, "doc_id": "x"}) + "\n{}\n", encoding="utf-8")
+    assert "[5200万户]" in cli("explain", "f.jsonl", "--doc", "x").stdout
+    for arguments, code, said in (
+        (("a.txt", "--figure", "99"), 2, "99"),
+        (("a.txt", "--at", "0"), 2, "0"),
+        (("absent.txt",), 1, "absent.txt: no such file"),
+        (("f.jsonl", "--doc", "y"), 1, "f.jsonl:2: no text"),
+    ):
+        done = cli("explain", *arguments)
+        assert (done.exit_code, done.stdout) == (code, "") and said in done.stderr, arguments
+
+
+def test_rules_check_of_a_faulty_overlay(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "metrics.yaml").write_text("- id: x\n  nope: 1\n")
+    done = cli("rules", "check", "--rules", "mine")
+    assert done.exit_code == 2 and "mine/metrics.yaml:2: x: nope" in done.stderr
+
+
+def test_rules_fit_reports_without_writing(cli: Cli) -> None:
+    from finmetrics.home import rules_home
+
+    before = (rules_home() / "weights.yaml").read_bytes()
+    gold = Path(__file__).parent / "gold" / "seeds.jsonl"
+    done = cli("rules", "fit", "--dry-run", str(gold))
+    assert done.exit_code == 0 and re.search(r"^unseen documents +0\.\d{4}$", done.stdout, re.MULTILINE)
+    assert (rules_home() / "weights.yaml").read_bytes() == before
+    assert cli("rules", "fit", "--dry-run", "absent.jsonl").exit_code == 2
