@@ -132,7 +132,7 @@ def evaluate(
     *,
     rules: str | os.PathLike[str] | Extractor | None = None,
 ) -> Evaluation:
-    """Extracts the documents of gold files (or folders of them) and scores the figures.
+    """Extracts the documents of gold files (or of those right in a folder) and scores the figures.
 
     A gold file has a JSON document a line, with its ``facts``. Raises ``ValueError`` that names file and line where
     it is none, ``OSError`` where it cannot be read.
