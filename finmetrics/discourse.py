@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from finmetrics.lexicon import STOPS
+from finmetrics.lexicon import BREAKS, STOPS
 from finmetrics.periods import Period
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 _HEADING_LENGTH = 42
+# Tokens after which a sentence without a stop is cut at its next clause, so that work stays linear in any text.
+_LONGEST = 300
 
 
 @dataclass(slots=True)
@@ -106,6 +108,9 @@ def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
         wrapped = mark == "\n" and text[max(0, token.start - 3) : token.start].rstrip(" ")[-1:] in ("，", "、", "；")
         if not mark or mark not in STOPS or wrapped:
             held.append(token)
+            if len(held) >= _LONGEST and (mark in BREAKS if mark else len(held) >= 2 * _LONGEST):
+                yield _sentence(text, start, token.end, held, opens, ends_line=False)
+                held, start, opens = [], token.end, False
             continue
         if held or mark == "\n":
             yield _sentence(text, start, token.start, held, opens, ends_line=mark == "\n")

@@ -25,6 +25,7 @@ _NEVER_MAIN = ("group", "payment", "insurer", "other")
 _MANY, _DOMINANT = 5, 0.5
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
+_BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _COUNTED = re.compile(r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)")
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
@@ -58,16 +59,24 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
 def _add_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     """Adds the banks of 工、农、中、建四家 and 工、建两行: single letters count only in such a list."""
     letters = lexicon.bank_letters
-    for match in lexicon.letter_list.finditer(text) if letters else ():
-        low, high = match.span("list")
-        if text[low - 1 : low] >= "一" and text[low - 1 : low] not in "由和与中里的，。、；":
-            continue
-        tokens[:] = [token for token in tokens if token.end <= low or token.start >= high]
-        at = next((i for i, token in enumerate(tokens) if token.start >= high), len(tokens))
-        tokens[at:at] = [
-            Token(i, i + 1, lexicon.word(letters[text[i]].name if text[i] in letters else text[i]))
-            for i in range(low, high) if text[i] in letters or text[i] == "、"
-        ]  # fmt: skip
+    spans = [match.span("list") for match in lexicon.letter_list.finditer(text)] if letters else []
+    spans = [(low, high) for low, high in spans if not "一" <= text[low - 1 : low] or text[low - 1 : low] in _BEFORE_LETTERS]
+    if not spans:
+        return
+    added: list[Token] = []
+    for low, high in spans:
+        for i in range(low, high):
+            if text[i] in letters or text[i] == "、":
+                added.append(Token(i, i + 1, lexicon.word(letters[text[i]].name if text[i] in letters else "、")))
+    covered = iter([*spans, (len(text), len(text))])
+    low, high = next(covered)
+    kept: list[Token] = []
+    for token in tokens:
+        while token.start >= high and high < len(text):
+            low, high = next(covered)
+        if token.end <= low or token.start >= high:
+            kept.append(token)
+    tokens[:] = sorted([*kept, *added], key=lambda token: token.start)
 
 
 def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,6 +60,7 @@ class TableBinder:
         self.context = context
         self.table = table
         self.tokens = tokens
+        self.starts = [token.start for token in tokens]
         self.weights = weights
         self.trace = trace
 
@@ -110,7 +112,8 @@ class TableBinder:
         return self.text.rfind("（", cell.start, token.start) > self.text.rfind("）", cell.start, token.start)
 
     def _inside(self, cell: Cell) -> list[Token]:
-        return [token for token in self.tokens if cell.start <= token.start and token.end <= cell.end]
+        low, high = bisect_left(self.starts, cell.start), bisect_left(self.starts, cell.end)
+        return [token for token in self.tokens[low:high] if token.end <= cell.end]
 
     def _head(self, cell: Cell) -> Head:
         head = Head(cell=cell)

@@ -11,6 +11,8 @@ from finmetrics.spot import Token
 
 _BETWEEN_FIGURES = re.compile(r"\s*(?:、|和|与|及|以及|或|对|，和|，以及|及其|和约)\s*\+?")
 _BETWEEN_ITEMS = re.compile(r"[^、和与及，；。]{0,8}(?:、|和|与|及|以及)[^、和与及，；。]{0,4}")
+_BETWEEN = 20  # characters between two figures of a list, with an aside
+_FAR = 120  # characters that no two members of a list have between them
 _ASIDE = re.compile(r"[（(][^）)]*[）)]")
 
 
@@ -23,12 +25,9 @@ def groups(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
         if quantity is None:
             continue
         if previous is not None:
-            between = text[previous.right : quantity.left]
-            if len(between) > 20:
-                between_is_joiner = False
-            else:
-                between_is_joiner = _BETWEEN_FIGURES.fullmatch(_ASIDE.sub("", between)) is not None
-            if between_is_joiner and _alike(previous, quantity):
+            near = quantity.left - previous.right <= _BETWEEN
+            between = _ASIDE.sub("", text[previous.right : quantity.left]) if near else ""
+            if near and _alike(previous, quantity) and _BETWEEN_FIGURES.fullmatch(between):
                 found[-1] = (found[-1][0], i)
                 previous = quantity
                 continue
@@ -52,6 +51,9 @@ def runs(text: str, tokens: list[Token], belongs: Callable[[Token], bool]) -> li
             continue
         if found:
             last = found[-1][-1]
+            if token.start - last.end > _FAR:
+                found.append([token])
+                continue
             between = _ASIDE.sub("", text[last.end : token.start])
             if "（" in between or "(" in between:
                 continue

@@ -17,6 +17,8 @@ _HAN = re.compile(r"[一-龥A-Za-z]")
 _RIGHT_REACH = 16
 # How far before its clause a wording's cue may stand.
 _CUE_REACH = 20
+# Characters of a clause beyond which nothing is looked at, so that a text without marks costs no more than another.
+_FAR = 150
 # 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
 _PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
 # (part, whole) -> the ratio that has an id of its own
@@ -104,7 +106,7 @@ class Chooser:
             if not wording.left or not fits(wording.metric, quantity, measure.measure):
                 continue
             if wording.cues:
-                stretch = text[segment.span : token.start]
+                stretch = text[max(segment.span, token.start - _FAR) : token.start]
                 if any(cue in stretch for cue in wording.cues):
                     return wording
                 low = max(0, segment.span - _CUE_REACH)
@@ -174,7 +176,7 @@ class Chooser:
                     continue
                 reasons = ["right", f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}", f"right.rank{min(rank, 1)}"]
                 if wording.cues:
-                    stretch = text[segment.span : quantity.left]
+                    stretch = text[max(segment.span, quantity.left - _FAR) : quantity.left]
                     if not any(cue in stretch for cue in wording.cues):
                         continue
                     reasons.append("right.cued")
@@ -308,7 +310,7 @@ class Chooser:
         """Verbs that say what is counted where no noun does: 走访3,400余家, 放款2亿元."""
         if quantity.unit is None or measure.measure == "growth" or quantity.unit.kind in ("percent", "pp", "multiple"):
             return
-        stretch = text[segment.clause : quantity.left]
+        stretch = text[max(segment.clause, quantity.left - _FAR) : quantity.left]
         known = {candidate.key for candidate in found}
         for match in self._lexicon.cue_pattern.finditer(stretch):
             for metric in self._lexicon.cued_metrics[match.group()]:
@@ -362,6 +364,8 @@ class Chooser:
         """How many characters of a stretch neither the rules nor the small words of the language know."""
         if end - start < 2:
             return 0
+        if end - start > _FAR:
+            return _FAR
         rest: list[str] = []
         at = start
         for token in tokens:
