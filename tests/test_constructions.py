@@ -30,7 +30,6 @@ UNSAID: dict[str, Any] = {
     "qualifier": "exact", "status": "actual", "per": "", "cumulative": False, "period": "",
 }  # fmt: skip
 WHERE_SAID = {"product", "definition", "metric_text", "segment", "channel"}
-# Slots in which a list holds every answer that counts as right.
 STATED = {"quote", "value", "metric", *UNSAID, *WHERE_SAID}
 
 
