@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 _RULE = re.compile(r"[\s|:\-—–+=]+")
+# A figure as a cell holds it; a bare year heads a column.
+_VALUE = re.compile(r"[+\-−（(]?\d[\d,.]*\s?(?!年|\d)[%％万亿户张家元个]")
 _WIDE = re.compile(r" {2,}|\t")
 
 
@@ -45,22 +47,25 @@ def tables(text: str) -> list[Table]:
                 delimiter = kind
             block.append((start, end, cells))
             continue
-        _close(block, above, found, delimiter)
+        _close(text, block, above, found, delimiter)
         block, delimiter = [], ""
         if cells:
             block, delimiter = [(start, end, cells)], kind
         elif end > start:
             above = [above[1], Cell(start, end)]
-    _close(block, above, found, delimiter)
+    _close(text, block, above, found, delimiter)
     return found
 
 
-def _close(block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str) -> None:
+def _close(text: str, block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str) -> None:
     if len(block) < (3 if delimiter == " " else 2):
         return
     caption = Cell(above[0].start, above[1].end) if above[1].end else Cell(block[0][0], block[0][0])
-    rows = [cells for _, _, cells in block[1:]]
-    found.append(Table(block[0][0], block[-1][1], caption, block[0][2], rows))
+    first = block[0][2]
+    headless = all(_VALUE.match(text, cell.start) is not None for cell in first[1:])
+    rows = [cells for _, _, cells in (block if headless else block[1:])]
+    header = [Cell(block[0][0], block[0][0])] * len(first) if headless else first
+    found.append(Table(block[0][0], block[-1][1], caption, header, rows))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

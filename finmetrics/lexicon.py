@@ -56,7 +56,8 @@ class Lexicon:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.clean = Cleaner(rules.traditional)
-        self.quantifier = Quantifier(rules.units, rules.qualifiers)
+        moves = [word for change in rules.changes if change.measure == "move" for word in change.words]
+        self.quantifier = Quantifier(rules.units, rules.qualifiers, moves)
         self.calendar = Calendar(rules.periods)
         self._words: dict[str, Word] = {}
         self.banks = {bank.id: bank for bank in rules.banks}
@@ -187,7 +188,7 @@ class Lexicon:
 
     def _embed(self) -> None:
         """Lets a phrase keep what its parts mean: 日均存款 is also 日均, 手机银行签约客户 also 手机银行."""
-        roles = ("per", "cumulative", "segment", "loss")
+        roles = ("per", "cumulative", "segment")
         for word in list(self._words.values()):
             for text, comparison in (("同比", "yoy"), ("环比", "qoq"), ("年增", "yoy")):
                 if word.text.startswith(text) and (word.change is not None or word.metrics) and not word.comparison:

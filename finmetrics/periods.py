@@ -128,10 +128,6 @@ class Calendar:
                 period.start, period.end = dt.date(published.year, 1, 1), published
             period.year = True
             return period
-        elif word == "end-1":
-            if this:
-                period.end, period.year = dt.date(this - 1, 12, 31), True
-            return period
         elif word in ("report", "report_end", "same", "same_now", "now"):
             period.kind = word
             if word == "same" and group("part") is None:

@@ -30,10 +30,14 @@ _RELATIVE = frozenset(("percent", "pp"))
 
 
 class Quantifier:
-    """Finds every numeral of a text and reads scale, unit, range and qualifiers around it."""
+    """Finds every numeral of a text and reads scale, unit, range and qualifiers around it.
 
-    def __init__(self, units: list[Unit], qualifiers: list[Qualifier]) -> None:
+    ``moves`` are the verbs after which 至 leads to where a movement ended: 增加212.7亿元至1,436.9亿元.
+    """
+
+    def __init__(self, units: list[Unit], qualifiers: list[Qualifier], moves: Iterable[str] = ()) -> None:
         self.by_id: dict[str, Unit] = {}
+        self._moves = tuple(moves)
         self._units: dict[str, tuple[Unit, Decimal | None]] = {}
         self._scales: dict[str, tuple[int, Decimal]] = {}
         words: dict[str, list[str]] = {}
@@ -74,7 +78,8 @@ class Quantifier:
                 continue
             if low is not None and quantity.start - low.end <= LONGEST_JOIN:
                 factor = self._units.get(text[quantity.unit_start : quantity.end])
-                if join(text, low, quantity, factor[1] if factor is not None else None):
+                moved = bool(self._moves) and text.endswith(self._moves, 0, low.left)
+                if join(text, low, quantity, factor[1] if factor is not None else None, moved=moved):
                     if not found or found[-1] is not low:
                         found.append(low)
                     low = None

@@ -17,10 +17,11 @@ _MOVEMENT_REACH = 14
 _DIVIDES = "，。；,;\n、"
 
 
-def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None) -> bool:
+def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, moved: bool = False) -> bool:
     """Makes ``low`` the range from ``low`` to ``high`` where the text between them does; True where it did.
 
     ``factor`` is that of the unit as ``high`` writes it (三至五成: 10), which ``low`` shares when it has no unit.
+    ``moved`` tells that a verb of movement stands before ``low``.
     """
     minus_joins = high.start == low.end and text[high.start] == "-"
     if not minus_joins and _JOIN.fullmatch(text, low.end, high.start) is None:
@@ -34,7 +35,7 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None) -> bo
     if value >= end:
         return False
     both_whole = low.unit is not None or low.scale > 1
-    if both_whole and text[low.end : high.start].strip() in ("至", "到") and _opens_movement(text, low.start):
+    if both_whole and text[low.end : high.start].strip() in ("至", "到") and (moved or _opens_movement(text, low.start)):
         return False
     low.value, low.value_max, low.unit, low.scale = value, end, high.unit, high.scale
     low.end, low.right, low.unit_start = high.end, high.right, high.unit_start

@@ -70,6 +70,9 @@ def _merged(
             if words[index].bank is not None and start >= end and start <= one.start and one.end < stop and one.quantity is not None:
                 at += 1  # 九台农商行, 360数科: the numeral is a part of the name
                 continue
+            if one.time is not None and words[index].metrics and end <= start <= one.start and one.end < stop:
+                at += 1  # 当月活跃用户: the longer phrase names what is counted
+                continue
             if one.start >= end or one.quantity is not None:
                 if not in_title:
                     tokens.append(one)

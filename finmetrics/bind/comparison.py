@@ -28,7 +28,7 @@ class ComparisonChooser:
         """The comparison of a change or growth whose own words give none."""
         at = next((i for i in range(len(bound) - 1, -1, -1) if bound[i].measure.comparison), -1)
         if at < 0:
-            return ""
+            return self._decided(quantity, segment.compared_before, ["before", f"by.{measure.reason}"], trace)
         last = bound[at]
         between = bound[at + 1 :]
         reasons = [
@@ -46,14 +46,14 @@ class ComparisonChooser:
             reasons.append("period_between")
         if segment.each:
             reasons.append("each")
-        if segment.of_which:
-            reasons.append("of_which")
         same_unit = quantity.unit is last.token.quantity.unit if last.token.quantity is not None else False
         reasons.append("same_unit" if same_unit else "other_unit")
-        candidates = [
-            Candidate(last.measure.comparison, last.measure.comparison, "", reasons),
-            Candidate("", "", "", ["none"]),
-        ]
+        return self._decided(quantity, last.measure.comparison, reasons, trace)
+
+    def _decided(self, quantity: Quantity, comparison: str, reasons: list[str], trace: Trace | None) -> str:
+        if not comparison:
+            return ""
+        candidates = [Candidate(comparison, comparison, "", reasons), Candidate("", "", "", ["none"])]
         chosen = decide(candidates, self._weights)
         if trace is not None:
             trace.decided("comparison", "", quantity.start, candidates, chosen)

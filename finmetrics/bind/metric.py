@@ -176,7 +176,7 @@ class Chooser:
                     continue
                 reasons = ["right", f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}", f"right.rank{min(rank, 1)}"]
                 if wording.cues:
-                    stretch = text[max(segment.span, quantity.left - _FAR) : quantity.left]
+                    stretch = text[max(segment.span, quantity.left - _FAR) : quantity.start]
                     if not any(cue in stretch for cue in wording.cues):
                         continue
                     reasons.append("right.cued")
@@ -310,7 +310,7 @@ class Chooser:
         """Verbs that say what is counted where no noun does: 走访3,400余家, 放款2亿元."""
         if quantity.unit is None or measure.measure == "growth" or quantity.unit.kind in ("percent", "pp", "multiple"):
             return
-        stretch = text[max(segment.clause, quantity.left - _FAR) : quantity.left]
+        stretch = text[max(segment.clause, quantity.left - _FAR) : quantity.start]
         known = {candidate.key for candidate in found}
         for match in self._lexicon.cue_pattern.finditer(stretch):
             for metric in self._lexicon.cued_metrics[match.group()]:

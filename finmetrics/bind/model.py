@@ -64,6 +64,7 @@ class Segment:
     level: bool = False
     comparison: str = ""
     compared_here: bool = False
+    compared_before: str = ""
     base: Period | None = None
     base_touches: bool = False
     surpass: Change | None = None
@@ -75,7 +76,6 @@ class Segment:
     sum: bool = False
     speaker: bool = False
     each: bool = False
-    of_which: bool = False
     metrics: list[tuple[int, Token]] = field(default_factory=list)
     right_metrics: list[Token] = field(default_factory=list)
     per: str = ""
@@ -83,7 +83,6 @@ class Segment:
     status: str = "actual"
     segment: str = ""
     kind: str = ""
-    loss: bool = False
     items: bool = False
 
 

@@ -62,6 +62,8 @@ def segment_of(
             found.speaker = True
         if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
             found.comparison, found.compared_here = word.comparison, distance == 0
+        elif word.comparison and distance and not found.compared_before:
+            found.compared_before = word.comparison
         if word.metrics and not (previous is not None and previous.word.roles.get("blocks")):
             found.metrics.append((distance, token))
         roles = word.roles
@@ -90,10 +92,6 @@ def segment_of(
                 found.each = True
             if "both" in roles and word.text.endswith("项"):
                 found.items = True
-            if "loss" in roles and distance <= 1:
-                found.loss = True
-            if "of_which" in roles and distance == 0:
-                found.of_which = True
         previous = token
     if first.left < first.start:
         _qualifying_change(text, lexicon, first, found)

@@ -311,6 +311,12 @@ class SentenceBinder:
 
     # what the next sentence inherits ---------------------------------------------------------------------------
 
+    def _left(self, token: Token, taken: set[str]) -> str:
+        """How a metric token is left to the next sentence: of none here, as no figure here took it, or taken."""
+        if not self.bound:
+            return "led"
+        return "before" if any(wording.metric.id in taken for wording in token.word.metrics) else "unused"
+
     def _hand_on(self) -> None:
         context, focus = self.context, self.focus
         context.bank, context.branch = focus.subject.bank, focus.subject.branch
@@ -321,8 +327,8 @@ class SentenceBinder:
         if self.bound:
             context.section_start = False
             context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
-        where = "before" if self.bound else "led"  # a sentence without figures sets what the next ones are of
-        named = [(where, t) for t in reversed(self.tokens) if t.word.metrics]
+        taken = {b.metric.id for b in self.bound if b.metric is not None}
+        named = [(self._left(t, taken), t) for t in reversed(self.tokens) if t.word.metrics]
         context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]
         pairs = lists.runs(self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)

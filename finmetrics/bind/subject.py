@@ -35,7 +35,9 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     if bank.type == "group" and (text[token.end : token.end + 1] in ("里", "中", "内") or text[first.start - 1 : first.start] == "在"):
         return False
     if bank.type in ("group", "payment", "other"):
-        return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start)
+        if before is not None and before.quantity is not None and before.end == first.start:
+            return True  # 42家上市银行
+        return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start, 2)
     return True
 
 
@@ -45,13 +47,13 @@ def _after_figure(tokens: list[Token], i: int) -> bool:
     return bool(before) and (before[-1].quantity is not None or before[-1].bank is not None)
 
 
-def opens(text: str, start: int) -> bool:
-    """Whether a clause begins at most four characters before this place."""
+def opens(text: str, start: int, reach: int = 4) -> bool:
+    """Whether a clause begins at most ``reach`` characters before this place."""
     stretch = text[max(0, start - 6) : start]
     for offset, c in enumerate(reversed(stretch)):
         if c in BREAKS or c in "。\n！？、（(":
-            return offset <= 4
-    return start <= 4
+            return offset <= reach
+    return start <= reach
 
 
 def ranked(text: str, token: Token) -> bool:

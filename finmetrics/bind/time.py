@@ -93,7 +93,7 @@ def against(base: Period | None, governing: Period | None) -> str:
         return "yoy" if base.years == 1 else "since"
     if base.kind == "same" or base.word in ("year-1", "prev") and base.annual:
         return "yoy"
-    if base.word in ("end-1", "start") or base.word in ("year-1", "prev") and base.start is None and (base.end is None or base.end.month == 12):
+    if base.word == "start" or base.word in ("year-1", "prev") and base.start is None and (base.end is None or base.end.month == 12):
         return "ytd"
     if base.end is None:
         return ""
