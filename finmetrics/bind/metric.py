@@ -37,13 +37,17 @@ _MONEY_FROM = 10**8
 _SET = re.compile(r"(?:水平|指标|总量|规模)?(?:上|方面|来看|看|这一栏|这一项|一项|一栏|中|里)?[，：:]|[】」]")
 
 
-def fits(metric: Metric, quantity: Quantity, measure: str) -> bool:
-    """Whether a figure can be a level (change, growth) of the metric, by its unit."""
+def fits(metric: Metric, quantity: Quantity, measure: str, *, of_rate: bool = False) -> bool:
+    """Whether a figure can be a level (change, growth) of the metric, by its unit.
+
+    ``of_rate`` is true where points are of the metric's growth (增速较上季末上升1.37个百分点), or a multiple compares two
+    of it (是邮储银行的4.7倍).
+    """
     unit = quantity.unit
     if unit is None:
         first = metric.units[0]
         return first not in _NOT_BARE or first == "元" and quantity.value >= _MONEY_FROM
-    if measure == "growth":
+    if measure == "growth" or of_rate:
         return True
     if unit.kind == "pp":
         return "%" in metric.units or unit.id in metric.units
@@ -103,7 +107,7 @@ class Chooser:
         best: Wording | None = None
         far: Wording | None = None
         for wording in token.word.metrics:
-            if not wording.left or not fits(wording.metric, quantity, measure.measure):
+            if not wording.left or not fits(wording.metric, quantity, measure.measure, of_rate=self._of_rate(text, quantity, segment)):
                 continue
             if wording.cues:
                 stretch = text[max(segment.span, token.start - _FAR) : token.start]
@@ -117,6 +121,12 @@ class Chooser:
             if best is None:
                 best = wording
         return best or far
+
+    @staticmethod
+    def _of_rate(text: str, quantity: Quantity, segment: Segment) -> bool:
+        """Whether points are said of a rate of growth, or a multiple of another's figure."""
+        kind = quantity.unit.kind if quantity.unit is not None else ""
+        return kind == "pp" and segment.rate_word or kind == "multiple" and text[quantity.left - 1 : quantity.left] == "的"
 
     # candidates ------------------------------------------------------------------------------------------------
 
@@ -145,6 +155,8 @@ class Chooser:
                 reasons.append("left.other")
             if wording.metric.id in ("share", "market_share"):
                 reasons.append("left.share")
+            if not fits(wording.metric, quantity, measure.measure):
+                reasons.append("left.of_rate")
             unit = quantity.unit
             if unit is not None and measure.measure != "growth" and unit.id == wording.metric.units[0]:
                 reasons.append("left.first_unit")
@@ -162,7 +174,8 @@ class Chooser:
 
     def _right(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, found: list[Candidate]) -> None:
         unit = quantity.unit
-        if unit is not None and unit.kind == "pp" or measure.measure == "growth":
+        relative = unit is not None and unit.kind == "pp" or measure.measure == "growth"
+        if relative and not text.startswith("的", quantity.right):
             return
         rank = 0
         for token in segment.right_metrics:
@@ -183,7 +196,9 @@ class Chooser:
                 elif not wording.left:
                     reasons.append("right.only")
                 if text.startswith("的", quantity.right):
-                    reasons.append("right.de")
+                    reasons.append("right.de_touches" if gap == 1 else "right.de")
+                if "%" in metric.units and unit is not None and unit.kind == "percent":
+                    reasons.append("right.ratio")
                 if unit is not None and unit.id == metric.units[0]:
                     reasons.append("right.first_unit")
                 seen.add(metric.id)
@@ -274,7 +289,9 @@ class Chooser:
                     continue
                 if metric.id in seen:
                     continue
-                if not fits(metric, quantity, measure.measure):
+                fitting = fits(metric, quantity, measure.measure)
+                of_growth = unit is not None and unit.kind == "pp" and known.measure.measure == "growth"
+                if not fitting and not of_growth:
                     continue
                 seen.add(metric.id)
                 if strange < 0:
@@ -282,6 +299,8 @@ class Chooser:
                 reasons = ["carry", f"carry.{where}{min(rank, 2)}", f"carry.strange{_bucket(strange)}"]
                 same = known.figure.unit == (unit.id if unit is not None else "") and known.measure.measure == measure.measure
                 reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
+                if of_growth:
+                    reasons.append("carry.of_growth" if segment.rate_word or segment.surpass is not None else "carry.maybe_of_growth")
                 if segment.kind:
                     alike = segment.kind in (known.figure.unit, known.figure.unit_kind)
                     reasons.append("carry.kind" if alike else "carry.other_kind")

@@ -69,6 +69,7 @@ class Segment:
     base_touches: bool = False
     surpass: Change | None = None
     rate_topic: bool = False
+    rate_word: bool = False
     share: Token | None = None
     others: bool = False
     market: bool = False

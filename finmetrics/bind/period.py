@@ -41,6 +41,8 @@ class PeriodChooser:
         reasons = ["stated", f"stated.{reason}", f"stated.{reason}.{stock}"]
         if reason == "carried":
             reasons.append(f"carried.age{min(context.period_age, _OLD)}")
+            if context.recent and context.recent[-1].period is stated:
+                reasons.append("carried.of_figures")
         if segment.status != "actual":
             reasons.append("stated.future")
         if segment.per and not named:

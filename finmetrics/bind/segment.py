@@ -42,6 +42,8 @@ def segment_of(
         if depth:
             continue
         change = word.change
+        if change is not None and change.measure == "rate" and distance <= 1:
+            found.rate_word = True
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
@@ -116,7 +118,7 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             continue
         if word.mark and (word.mark in BREAKS or word.mark in _OPEN):
             break
-        if "right_change" in word.roles and token.start <= last.right + 1 and found.right_change is None:
+        if "right_change" in word.roles and text[last.right : token.start] in ("", "的") and found.right_change is None:
             found.right_change = lexicon.changes.get(word.roles["right_change"])
         if word.metrics:
             found.right_metrics.append(token)
