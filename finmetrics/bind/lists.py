@@ -17,16 +17,32 @@ _ASIDE = re.compile(r"[（(][^）)]*[）)]")
 
 
 def groups(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
-    """(first, last) token indices of each run of figures joined only by 、 and 和; a single figure is a run of one."""
+    """(first, last) token indices of each run of figures joined only by 、 and 和; a single figure is a run of one.
+
+    After 分别 the members may have verbs of their own (分别下降7.10%和增长9.38%).
+    """
     found: list[tuple[int, int]] = []
     previous: Quantity | None = None
+    verb: Token | None = None
+    spread = False
     for i, token in enumerate(tokens):
         quantity = token.quantity
         if quantity is None:
+            if token.word.change is not None:
+                verb = token
+            elif "each" in token.word.roles:
+                spread = True
+            elif token.word.mark and token.word.mark in BREAKS:
+                spread = False
             continue
+        own, verb = verb, None
         if previous is not None:
             near = quantity.left - previous.right <= _BETWEEN
-            between = _ASIDE.sub("", text[previous.right : quantity.left]) if near else ""
+            if near and spread and own is not None and own.start >= previous.right and own.end <= quantity.left:
+                between = text[previous.right : own.start] + text[own.end : quantity.left]
+            else:
+                between = text[previous.right : quantity.left] if near else ""
+            between = _ASIDE.sub("", between)
             if near and _alike(previous, quantity) and _BETWEEN_FIGURES.fullmatch(between):
                 found[-1] = (found[-1][0], i)
                 previous = quantity

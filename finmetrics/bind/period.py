@@ -47,6 +47,8 @@ class PeriodChooser:
             reasons.append("stated.future")
         if segment.per and not named:
             reasons.append("stated.per")
+        if bound and bound[-1].period is stated and not named:
+            reasons.append("stated.of_last_figure")
         _add(found, stated, reasons)
         if bound and bound[-1].period is not stated:
             _add(found, bound[-1].period, ["last_figure", f"last_figure.{bound[-1].measure.measure}_{measure.measure}"])
