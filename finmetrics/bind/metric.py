@@ -245,11 +245,11 @@ class Chooser:
                     found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.own_part"], word))
                 elif part == one:
                     found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.last_part"], word))
-        ratio = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of
+        of_noun = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of
             token.start <= quantity.right + 1 and w.right and not w.cues and w.metric.units[0] == "%"
             for token in segment.right_metrics[:1] for w in token.word.metrics
         )
-        if measure.measure == "level" and not ratio and _PART_OF.match(text, quantity.right):
+        if measure.measure == "level" and not of_noun and _PART_OF.match(text, quantity.right):
             found.append(Candidate("share", self._by_id.get("share"), "", ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)]))
 
     @staticmethod

@@ -112,6 +112,8 @@ class SentenceBinder:
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
         segment.named = max([segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)])
+        if self.bound:
+            self._said_once(segment, quantities[0])
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
@@ -126,6 +128,23 @@ class SentenceBinder:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(token, segment, own, number, k, who)
         self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:_TOPICS]
+
+    def _said_once(self, segment: Segment, quantity: Quantity) -> None:
+        """Lets 累计, 日均, 新增 and 力争 hold for what goes on after the figure they stand before."""
+        last = self.bound[-1]
+        known = last.token.quantity
+        if known is None:
+            return
+        between = self.text[known.right : quantity.left]
+        if segment.status == "actual" and last.figure.status == "target" and "；" not in between:
+            segment.status = last.figure.status
+        if any(mark in between for mark in BREAKS):
+            return
+        segment.cumulative = segment.cumulative or last.figure.cumulative
+        if between[:1] in ("、", "和", "及") and last.figure.measure != "growth":
+            segment.per = segment.per or last.figure.per
+            if last.measure.reason == "new" and segment.change is None and not segment.level:
+                segment.change = self.lexicon.changes.get("new")
 
     def _rate_topic(self, first: int, segment: Segment) -> bool:
         """Whether the sentence goes on about rates of growth: 论增速，瑞丰、常熟两家分别为15.29%、10.53%."""
@@ -159,6 +178,8 @@ class SentenceBinder:
         measure = self._measure(quantity, segment, number, k)
         if k and number < len(self.bound):
             own.first = self.bound[number]
+        if k and segment.each and quantity.qualifier == "exact" and own.first is not None:
+            quantity.qualifier = own.first.figure.qualifier  # 分别突破4000万户、1.3亿户
         choice = self._choice(quantity, segment, measure, own)
         metric: Metric | None = choice.value
         if quantity.unit is None and quantity.scale == 1 and not self._plain_number(quantity, choice):
