@@ -24,6 +24,7 @@ from finmetrics.spot import Token
 
 _ASIDE = re.compile(r"[（(\[]([^）)\]]{1,12})[）)\]]")
 _UNIT_LINE = re.compile(r"(?:单位|人民币|币种|币别)[^。\n]{0,40}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NEGATIVE = re.compile(r"[（(]\s?\d[\d,.]*\s?%?[）)]")
 
 
@@ -80,11 +81,17 @@ class TableBinder:
                 periods = [other.period for other in heads if other.period is not None and other.period.end is not None]
                 head.period = max(periods, key=lambda period: period.end or dt.date.min, default=None)
         units = self._caption_units()
+        if heads and heads[0].unit is not None:  # 项目（亿元）
+            units.append((heads[0].scale, heads[0].unit))
         figures: list[Figure] = []
+        above = Head()
         for row in table.rows:
             if not row:
                 continue
             first = self._head(row[0])
+            if first.metric is None and (first.comparison or first.change):
+                first.metric = above.metric  # a row 较上年末 is of the row above
+            above = first
             for i, cell in enumerate(row[1:], 1):
                 column = heads[i] if i < len(heads) else Head()
                 figure = self._figure(cell, column, first, caption, units)
@@ -117,6 +124,11 @@ class TableBinder:
 
     def _head(self, cell: Cell) -> Head:
         head = Head(cell=cell)
+        written = self.text[cell.start : cell.end].strip()
+        if _YEAR.fullmatch(written):
+            year = int(written)
+            head.period = Period(cell.start, cell.end, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
+            return head
         for token in self._inside(cell):
             word = token.word
             if token.bank is not None and not token.bank.speaker and head.bank is None:
@@ -137,6 +149,8 @@ class TableBinder:
                 head.change = token
             if "share" in word.roles:
                 head.share = True
+            if "difference" in word.roles and written == word.text:
+                head.change = token
         for match in _ASIDE.finditer(self.text[cell.start : cell.end]):
             scale, unit = self._unit(match.group(1))
             if unit is not None:
@@ -147,14 +161,17 @@ class TableBinder:
         """(scale, unit) of 万户, 人民币亿元, %."""
         words = re.sub("单位|人民币|[:：为\\s]", "", words)
         found = self.lexicon.quantifier.scan("1" + words)
-        if not found or found[0].unit is None:
+        if not found or found[0].unit is None or found[0].end <= len(words):
             return 1, None
         return int(found[0].value / found[0].bare) if found[0].bare else 1, found[0].unit
 
     def _caption_units(self) -> list[tuple[int, Unit]]:
         found: list[tuple[int, Unit]] = []
-        for match in _UNIT_LINE.finditer(self.text[self.table.caption.start : self.table.caption.end]):
-            for part in re.split("[；;，,、]", match.group()):
+        caption = self.text[self.table.caption.start : self.table.caption.end]
+        lines = [match.group() for match in _UNIT_LINE.finditer(caption)]
+        last = caption.rstrip().rsplit("\n", 1)[-1]
+        for line in [*lines, *_ASIDE.findall(last)]:  # 单位：亿元; 表1：存款（亿元，%）
+            for part in re.split("[；;，,、]", line):
                 scale, unit = self._unit(re.sub(".*单位", "", part))
                 if unit is not None:
                     found.append((scale, unit))
@@ -168,11 +185,13 @@ class TableBinder:
         if not found or found[0].chinese and found[0].unit is None or len(found) > 2:
             return None
         quantity = found[0]
-        if any(token.time is not None for token in self._inside(cell)):
-            return None
         named = row.metric if row.metric is not None and (column.metric is None or column.period) else column.metric
         named = named or row.metric or caption.metric
-        relative = bool(column.change or row.change or column.comparison)
+        inside = self._inside(cell)
+        if any(token.time is not None for token in inside):
+            return None
+        own = next((t for t in inside if t.word.change is not None and t.word.change.measure == "move"), None)
+        relative = bool(own or column.change or row.change or column.comparison or row.comparison)
         metric, unit, scale = self._metric(named, quantity, column, row, units, relative)
         share = (column.share or row.share) and unit is not None and unit.id == "%"
         if unit is None and named is None:
@@ -184,7 +203,7 @@ class TableBinder:
         figure = Figure(self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value)
         figure.qualifier = quantity.qualifier
         self._slots(figure, metric, named, unit, share=share)
-        change = (column.change or row.change) if relative else None
+        change = own or column.change or row.change
         if relative and unit is not None:
             figure.measure = "growth" if unit.kind in ("percent", "multiple") else "change"
             figure.comparison = column.comparison or row.comparison
