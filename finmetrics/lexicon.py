@@ -147,7 +147,7 @@ class Lexicon:
                         )
 
     def _extend_conditional(self) -> None:
-        """发放…贷款 holds for every longer name of a loan: 发放小微贷款."""
+        """发放…贷款 holds for every longer name of the same: 发放小微贷款; 注册…用户 does not for 月活用户."""
         conditional: dict[str, list[Wording]] = {}
         for word in self._words.values():
             plain = any(not wording.cues for wording in word.metrics)
@@ -157,9 +157,12 @@ class Lexicon:
         for word in self._words.values():
             if not word.metrics:
                 continue
+            own = {wording.metric.id for wording in word.metrics if not wording.cues}
             for size in range(2, len(word.text)):
-                for wording in conditional.get(word.text[-size:], ()):
-                    if wording not in word.metrics:
+                shorter = word.text[-size:]
+                for wording in conditional.get(shorter, ()):
+                    same = own & {w.metric.id for w in self._words[shorter].metrics if not w.cues}
+                    if (same or not own) and wording not in word.metrics:
                         word.metrics.append(wording)
 
     def _add_changes(self) -> None:

@@ -190,8 +190,8 @@ class TableBinder:
         inside = self._inside(cell)
         if any(token.time is not None for token in inside):
             return None
-        own = next((t for t in inside if t.word.change is not None and t.word.change.measure == "move"), None)
-        relative = bool(own or column.change or row.change or column.comparison or row.comparison)
+        moved = next((t for t in inside if t.word.change is not None and t.word.change.measure == "move"), None)
+        relative = bool(moved or column.change or row.change or column.comparison or row.comparison)
         metric, unit, scale = self._metric(named, quantity, column, row, units, relative)
         share = (column.share or row.share) and unit is not None and unit.id == "%"
         if unit is None and named is None:
@@ -203,7 +203,7 @@ class TableBinder:
         figure = Figure(self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value)
         figure.qualifier = quantity.qualifier
         self._slots(figure, metric, named, unit, share=share)
-        change = own or column.change or row.change
+        change = moved or column.change or row.change
         if relative and unit is not None:
             figure.measure = "growth" if unit.kind in ("percent", "multiple") else "change"
             figure.comparison = column.comparison or row.comparison

@@ -14,6 +14,7 @@ from finmetrics.spot import Token
 _REPORTS = ("年报", "半年报", "中报", "季报", "年度报告", "财报", "业绩")
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
+_AND = ("和", "、", "与", "及")
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
 
@@ -102,9 +103,15 @@ class Focus:
             return
         if token.branch:
             self.subject = Subject(self.subject.bank, token.branch, token)
+        elif "whole" in roles:
+            if self.subject.branch:
+                self.subject = Subject(self.subject.bank, "", token)
         elif "former" in roles or "latter" in roles:
             pair = self._pair(i)
-            if len(pair) > 1:
+            products = [run for run in lists.runs(self._text, self._tokens[:i], lambda t: bool(t.product)) if len(run) > 1]
+            if products:
+                self.product = products[-1][0 if "former" in roles else -1]
+            elif len(pair) > 1:
                 one = pair[0] if "former" in roles else pair[-1]
                 self.subject = Subject(one.bank, one.branch, one)
         elif "self" in roles and token.word.text in ("本行", "本集团", "我行", "本公司") and self._context.main is not None:
@@ -138,6 +145,9 @@ class Focus:
 
     def _note_time(self, token: Token) -> None:
         role = time.role_of(self._text, token)
+        if role == "governs" and self.local is not None and self.local.role == "base" \
+                and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
+            return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
         if period.word == "all" and self._to_date(period):
             assert self.period is not None

@@ -55,11 +55,11 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if relative:
             return Measure("growth" if comparison else "level", comparison, 1, change.id)
         return Measure("change", comparison, 1, change.id)
+    if change.measure == "rate" and not relative:
+        return Measure("level", "", 1, "")
+    if change.average:
+        return Measure("growth" if relative else "change", "", _sign(change), change.id)
     if change.measure == "rate":
-        if not relative:
-            return Measure("level", "", 1, "")
-        if change.average:
-            return Measure("growth", "", _sign(change), change.id)
         return Measure("growth", comparison, _sign(change), change.id, open=not comparison)
     if relative:
         return Measure("growth", comparison, _sign(change), change.id, open=not comparison)

@@ -191,7 +191,7 @@ class SentenceBinder:
             quantity.start,
             quantity.end,
             signed(quantity, measure),
-            quantity.value_max,
+            -abs(quantity.value_max) if quantity.value_max is not None and measure.sign < 0 else quantity.value_max,
             qualifier=quantity.qualifier,
             measure=measure.measure,
             per=segment.per,

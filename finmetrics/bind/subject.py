@@ -58,4 +58,6 @@ def opens(text: str, start: int, reach: int = 4) -> bool:
 
 def ranked(text: str, token: Token) -> bool:
     """Whether a group is only the field of a ranking: 上市银行首位, 股份行第一."""
+    if text.startswith("前三季", token.end):
+        return False
     return text[token.end : token.end + 2] in ("首位", "第一", "前列", "前茅", "之首", "榜首", "第二", "第三", "中居", "前三")

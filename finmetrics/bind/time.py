@@ -13,7 +13,7 @@ from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _BASE = re.compile(r"(?:较|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
-_SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|起[，、])")
+_SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|起[，、])")
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近)")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
@@ -40,7 +40,7 @@ def role_of(text: str, token: Token) -> str:
             return "base" if text[token.end : token.end + 1] == "的" else "governs"
         return "base"
     if _FROM.search(before):
-        return "from" if not text[token.end : token.end + 2].startswith(("以来", "起", "至今", "开始")) else "governs"
+        return "from" if not text[token.end : token.end + 2].startswith(("以来", "起", "开始")) else "governs"
     return "governs"
 
 
