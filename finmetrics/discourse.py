@@ -55,6 +55,7 @@ class Context:
     recent: list[Any] = field(default_factory=list)
     far: list[Any] = field(default_factory=list)
     topics: list[tuple[str, Token]] = field(default_factory=list)
+    branches: dict[str, str] = field(default_factory=dict)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
     section_start: bool = False

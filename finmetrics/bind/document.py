@@ -39,6 +39,8 @@ class Binder:
             document.published, about.bank, about.branch, about.group, report_period(document),
             bank=about.bank or about.group, branch=about.branch, title_product=about.product,
         )  # fmt: skip
+        if about.branch:
+            context.branches[about.branch[-2:]] = about.branch
         context.title_period = context.period = titled_period(document)
         figures: list[Figure] = []
         dismissed: list[Dismissed] = []

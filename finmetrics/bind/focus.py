@@ -81,6 +81,8 @@ class Focus:
         if first is not None and first.bank is not None and bank is not first.bank and self._coordinated(first, i):
             return  # one figure of several banks is the first one's
         branch = token.branch
+        if branch:
+            self._context.branches[branch[-2:]] = branch
         if not branch and bank is self.subject.bank and first is None:
             branch = "" if token.word.text.endswith("银行") or token.word.short else self.subject.branch
         self.subject = Subject(bank, branch, token)
@@ -101,10 +103,14 @@ class Focus:
         roles = token.word.roles
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
+        kind = token.word.text[-2:]
         if token.branch:
+            self._context.branches[kind] = token.branch
             self.subject = Subject(self.subject.bank, token.branch, token)
+        elif kind in self._context.branches and (token.word.text[0] == "该" or subject.opens(self._text, token.start, 2)):
+            self.subject = Subject(self.subject.bank, self._context.branches[kind], token)
         elif "whole" in roles:
-            if self.subject.branch:
+            if self.subject.branch and subject.opens(self._text, token.start, 1):
                 self.subject = Subject(self.subject.bank, "", token)
         elif "former" in roles or "latter" in roles:
             pair = self._pair(i)
