@@ -124,7 +124,10 @@ def explain(
 
 @app.command("eval", epilog="Exit codes: 0 scored, whatever the scores; 2 bad use (files that are no gold, rules).")
 def evaluate(
-    gold: Annotated[list[str], typer.Argument(metavar="GOLD...", help="Gold files (.jsonl), or folders of them (not what lies deeper).")],
+    gold: Annotated[
+        list[str],
+        typer.Argument(metavar="GOLD...", help="Gold files (.jsonl), or folders of them (not what lies deeper)."),
+    ],
     against: Annotated[
         str | None, typer.Option(metavar="BASELINE.json", help="Also print gains and losses since a saved run.")
     ] = None,

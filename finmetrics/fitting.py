@@ -216,6 +216,9 @@ def _write(names: Sequence[tuple[str, str]], weights: np.ndarray) -> None:
             entries.setdefault(entry, {})[reason] = round(float(weight), 2)
     with replacing(rules_home() / "weights.yaml") as path:
         body = yaml.safe_dump(
-            [{"id": entry, "weights": reasons} for entry, reasons in entries.items()], allow_unicode=True, sort_keys=False, width=120
+            [{"id": entry, "weights": reasons} for entry, reasons in entries.items()],
+            allow_unicode=True,
+            sort_keys=False,
+            width=120,
         )
         path.write_text(_HEAD + body, encoding="utf-8")

@@ -57,7 +57,9 @@ def tables(text: str) -> list[Table]:
     return found
 
 
-def _close(text: str, block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str) -> None:
+def _close(
+    text: str, block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str
+) -> None:
     if len(block) < (3 if delimiter == " " else 2):
         return
     caption = Cell(above[0].start, above[1].end) if above[1].end else Cell(block[0][0], block[0][0])
@@ -101,7 +103,9 @@ def _cells(text: str, start: int, end: int) -> tuple[str, list[Cell]]:
     for low, high in parts:
         piece = line[low:high]
         lead = len(piece) - len(piece.lstrip())
-        cells.append(Cell(start + low + lead, start + low + len(piece.rstrip()) if piece.strip() else start + low + lead))
+        cells.append(
+            Cell(start + low + lead, start + low + len(piece.rstrip()) if piece.strip() else start + low + lead)
+        )
     return kind, cells
 
 

@@ -19,7 +19,7 @@ from finmetrics.schema import Bank, Change, Metric, Product, Rules
 # What divides clauses, what divides only items, and what opens and closes an aside.
 STOPS = "。！？!?\n"
 BREAKS = "，；：,;:"
-MARKS = "、（）()“”《》\"「」『』"
+MARKS = '、（）()“”《》"「」『』'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class Lexicon:
         self.bank_guards = {bank.id: tuple(bank.not_) for bank in rules.banks if bank.not_}
         self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
-        self.letter_list = re.compile(rf"(?P<list>(?:{letter}、)+{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)")
+        self.letter_list = re.compile(
+            rf"(?P<list>(?:{letter}、)+{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
+        )
         self._add_banks()
         self._add_products()
         self._add_metrics()

@@ -14,15 +14,17 @@ _KINDS = {
     "农村信用合作联社": "农信社", "农村信用联社": "农信社", "农信联社": "农信社", "农信社": "农信社", "农村合作银行": "农合行",
 }  # fmt: skip
 _NO_PLACE = (
-    "全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几|大型|小型|数家|所在"
+    "全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几"
+    "|大型|小型|数家|所在"
 )
 _LOCAL = re.compile(
-    rf"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了]))(?P<place>(?!{_NO_PLACE})(?:(?![的在所个家了是为与和由据对各该])[一-龥]){{2,4}})(?P<kind>{'|'.join(_KINDS)})"
+    r"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了]))"
+    rf"(?P<place>(?!{_NO_PLACE})(?:(?![的在所个家了是为与和由据对各该])[一-龥]){{2,4}})(?P<kind>{'|'.join(_KINDS)})"
 )
 
 
 def name(text: str, tokens: list[Token]) -> None:
-    """Turns the group's word (农商行) into the local bank where its place stands before it, here or earlier in the text."""
+    """Turns the group's word (农商行) into the local bank where its place stands before it, here or earlier."""
     found: dict[str, Bank] = {}
     kinds: dict[str, Bank] = {}
     for i, token in enumerate(tokens):

@@ -16,18 +16,25 @@ from finmetrics.spot import Token
 
 JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})
 # What may stand right before a name that opens a phrase, and right after one that acts as a subject.
-_BEFORE = frozenset("，。、；：:,;（(“”\"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…")
+_BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…')
 _LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
-_AFTER = frozenset("赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于")
+_AFTER = frozenset(
+    "赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更"
+    "共约超近达为较比同净未却再将拟只独自最不率领排居位于"
+)
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
 _MANY, _DOMINANT = 5, 0.5
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
-_AS_BANKS = re.compile(r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)")
+_AS_BANKS = re.compile(
+    r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
+)
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
-_COUNTED = re.compile(r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)")
+_COUNTED = re.compile(
+    r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
+)
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
@@ -60,7 +67,9 @@ def _add_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     """Adds the banks of 工、农、中、建四家 and 工、建两行: single letters count only in such a list."""
     letters = lexicon.bank_letters
     spans = [match.span("list") for match in lexicon.letter_list.finditer(text)] if letters else []
-    spans = [(low, high) for low, high in spans if not "一" <= text[low - 1 : low] or text[low - 1 : low] in _BEFORE_LETTERS]
+    spans = [
+        (low, high) for low, high in spans if not text[low - 1 : low] >= "一" or text[low - 1 : low] in _BEFORE_LETTERS
+    ]
     if not spans:
         return
     added: list[Token] = []
@@ -111,7 +120,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
 
 
 def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int]) -> list[Token]:
-    """The members of one coordinated run of names that are banks; ``sure`` are the ids the document names for certain."""
+    """The members of one coordinated run of names that are banks; ``sure`` are the ids named for certain."""
     known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
     listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
@@ -129,26 +138,49 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
         elif not bank.place:
             i = at[id(token)]
             following = tokens[i + 1] if i + 1 < len(tokens) else None
-            own = following is not None and following.start == token.end and following.word.product is not None and following.word.product.generic
-            if (bank.id in sure or own or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(text, tokens, i):
+            own = (
+                following is not None
+                and following.start == token.end
+                and following.word.product is not None
+                and following.word.product.generic
+            )
+            if (bank.id in sure or own or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(
+                text, tokens, i
+            ):
                 kept.append(token)
-        elif len(sure) > 3 and _in_place(text, tokens, at[id(token)]) and _has_figure(text, tokens, at[id(token)]) \
-                and text[token.start - 1 : token.start] in _BEFORE:  # fmt: skip
-            kept.append(token)
-        elif bank.id in sure and text[token.end : token.end + 1] in ("则", "，") \
-                and _in_place(text, tokens, at[id(token)]) and text[token.start - 1 : token.start] in "，。；、：":  # fmt: skip
-            kept.append(token)
+        elif _in_place(text, tokens, at[id(token)]):
+            before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+            counted = len(sure) > 3 and before in _BEFORE and _has_figure(text, tokens, at[id(token)])
+            if counted or bank.id in sure and after in ("则", "，") and before in "，。；、：":
+                kept.append(token)
     return kept
 
 
 def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
     """Whether a short name stands right before a figure or its 由, 的, 为: 民生59.87亿元, 光大的58.15亿元."""
     following = tokens[i + 1] if i + 1 < len(tokens) else None
-    if following is not None and following.quantity is None and following.word.text in ("由", "从", "为", "则", "是") and i + 2 < len(tokens):
+    if (
+        following is not None
+        and following.quantity is None
+        and following.word.text in ("由", "从", "为", "则", "是")
+        and i + 2 < len(tokens)
+    ):
         following = tokens[i + 2]
     if following is None or following.quantity is None:
         return False
-    return text[tokens[i].end : following.quantity.left] in ("", "的", "由", "从", "为", "则", "则为", "是", "以", "只有", "有")
+    return text[tokens[i].end : following.quantity.left] in (
+        "",
+        "的",
+        "由",
+        "从",
+        "为",
+        "则",
+        "则为",
+        "是",
+        "以",
+        "只有",
+        "有",
+    )
 
 
 def _in_place(text: str, tokens: list[Token], i: int) -> bool:
@@ -162,12 +194,16 @@ def _in_place(text: str, tokens: list[Token], i: int) -> bool:
     return opens and (after == "" or after in _AFTER or following is not None and following.start == token.end)
 
 
+def _is_han(character: str) -> bool:
+    return "一" <= character <= "龥"
+
+
 def _cut_out(text: str, token: Token) -> bool:
     """Whether jieba cuts the short stretch around the hit at the hit's own edges."""
     before = text[token.start - 1 : token.start]
-    if not before or not "一" <= before <= "龥":
-        if not "一" <= text[token.end : token.end + 1] <= "龥" or token.word.text.endswith("行"):
-            return True
+    after = text[token.end : token.end + 1]
+    if not _is_han(before) and (not _is_han(after) or token.word.text.endswith("行")):
+        return True
     low = max(0, token.start - 8)
     edges, at = {low}, low
     for piece in _jieba().cut(text[low : token.end + 8], HMM=False):

@@ -11,11 +11,12 @@ from finmetrics.schema import PeriodWord
 
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "十": 10}
 _N = r"(?:十[一二]?|[一二两三四五六七八九]|\d{1,2})"
-_DATED = rf"""
+_DATED = r"""
   (?P<iso>(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])(?!\d)日?)
 | (?P<years>(?:19|20)\d\d)\ ?年?(?:末|底)?\ ?(?:-|–|—|~|～|至|到)\ ?(?P<years2>(?:19|20)\d\d)\ ?年(?:末|底)?
 | (?P<year>(?:19|20)\d\d)\ ?(?:年度?|(?=[HQ][1-4]|[AE](?![A-Za-z])))
-| (?P<short>(?<![\d.])[12]\d)(?:年度?(?=末|底|上半|下半|前?[一二三四]季|前三|\d+月|全年|[，、])|(?=[HQ][1-4]|[AE](?![A-Za-z])))
+| (?P<short>(?<![\d.])[12]\d)
+  (?:年度?(?=末|底|上半|下半|前?[一二三四]季|前三|\d+月|全年|[，、])|(?=[HQ][1-4]|[AE](?![A-Za-z])))
 """
 _PART = rf"""
   (?P<half>上半年|下半年|[12]H(?=\d\d)|H[12])(?P<half_end>度?末|底)?
@@ -23,7 +24,8 @@ _PART = rf"""
 | (?P<ago>{_N}年前)
 | (?P<quarter>第?[一二三四1-4](?:季度|季(?!节))|Q[1-4]|[1-4]Q)(?P<quarter_end>末|底)?
 | (?P<months>前{_N}个?月|1\ ?月?(?:-|–|—|~|～|至|到){_N}\ ?月(?:份)?)(?P<months_end>末|底)?
-| (?P<month>{_N})\ ?月(?:份)?\ ?(?:(?P<day>{_N}|[12]\d|3[01]|[二三]十[一二三四五六七八九]?)\ ?日|(?P<month_end>末|底)|(?P<tenday>[上中下]旬)|初)?
+| (?P<month>{_N})\ ?月(?:份)?\ ?
+  (?:(?P<day>{_N}|[12]\d|3[01]|[二三]十[一二三四五六七八九]?)\ ?日|(?P<month_end>末|底)|(?P<tenday>[上中下]旬)|初)?
 | (?P<today>今（\d{{1,2}}）日|今\(\d{{1,2}}\)日)
 | (?P<mid>年中期?|中期(?!票据|借贷))(?P<mid_end>末)?
 | (?P<point>年?(?:末|底)|期末)
@@ -79,9 +81,7 @@ class Calendar:
         start, end = m.span()
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
         if m.group("when") is not None:
-            if m.group("year") and after == "版":
-                return True
-            return False
+            return bool(m.group("year")) and after == "版"
         if m.group("point") or m.group("start"):
             return m.group().startswith(("末", "底", "初"))
         if m.group("quarter") and before.isdigit():
@@ -98,7 +98,9 @@ class Calendar:
         period = Period(m.start(), m.end(), "dated")
         group = m.group
         this = published.year if published else None
-        period.word = self._words.get(group("word") or "", "") or ("start" if group("start") and not group("when") else "")
+        period.word = self._words.get(group("word") or "", "") or (
+            "start" if group("start") and not group("when") else ""
+        )
         if group("iso"):
             parts = [int(x) for x in re.findall(r"\d+", group("iso"))]
             period.end = _day(*parts)
@@ -148,7 +150,13 @@ class Calendar:
         return period
 
     def _part(
-        self, m: re.Match[str], part: str, year: int | None, anchor: int | None, published: dt.date | None, period: Period
+        self,
+        m: re.Match[str],
+        part: str,
+        year: int | None,
+        anchor: int | None,
+        published: dt.date | None,
+        period: Period,
     ) -> None:
         group = m.group
         point = bool(re.search("[末底]$", part))
@@ -200,9 +208,7 @@ class Calendar:
             period.annual = first == 1 and last == 12
 
     @staticmethod
-    def _year_for(
-        first: int, anchor: int | None, published: dt.date | None, *, whole: bool
-    ) -> int | None:
+    def _year_for(first: int, anchor: int | None, published: dt.date | None, *, whole: bool) -> int | None:
         """The year of 6月末, 三季度, 年末 standing alone: the one under discussion, else the latest that had begun."""
         if anchor is not None:
             return anchor

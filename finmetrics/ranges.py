@@ -35,7 +35,11 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, mo
     if value >= end:
         return False
     both_whole = low.unit is not None or low.scale > 1
-    if both_whole and text[low.end : high.start].strip() in ("至", "到") and (moved or _opens_movement(text, low.start)):
+    if (
+        both_whole
+        and text[low.end : high.start].strip() in ("至", "到")
+        and (moved or _opens_movement(text, low.start))
+    ):
         return False
     low.value, low.value_max, low.unit, low.scale = value, end, high.unit, high.scale
     low.end, low.right, low.unit_start = high.end, high.right, high.unit_start

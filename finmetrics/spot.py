@@ -67,7 +67,13 @@ def _merged(
     for index, start, stop in lexicon.find(text):
         while at < last and solid[at].start < stop:
             one = solid[at]
-            if words[index].bank is not None and start >= end and start <= one.start and one.end < stop and one.quantity is not None:
+            if (
+                words[index].bank is not None
+                and start >= end
+                and start <= one.start
+                and one.end < stop
+                and one.quantity is not None
+            ):
                 at += 1  # 九台农商行, 360数科: the numeral is a part of the name
                 continue
             if one.time is not None and words[index].metrics and end <= start <= one.start and one.end < stop:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 # A line that ends in one of these was ended by its writer.
 _ENDS = "。！？!?；;：:”）)》】」|"
 # What opens an item, a heading or a table row: the line before it was no part of it.
-_OPENS = re.compile(r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
+_OPENS = re.compile(
+    r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])"
+)
 _CELLS = re.compile(r"\S(?: {3,}|\t)\S|\|")
 # What a heading seldom has.
 _RUNNING = re.compile(r"[，。；、\d]")
@@ -80,7 +83,7 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
     longest = max(end - start for start, end in block)
     if not _SHORTEST <= longest <= _LONGEST:
         return
-    for (start, end), (after, after_end) in zip(block, block[1:], strict=False):
+    for (start, end), (after, after_end) in pairwise(block):
         line = text[start:end].rstrip()
         if not line or line[-1] in _ENDS or not _RUNNING.search(line) or end - start < _FULL * longest:
             continue

@@ -44,7 +44,11 @@ class BankChooser:
         _add(found, now, ["subject"])
         found[now.bank.name if now.bank is not None else ""].value = now  # it knows the branch
         if now.token is None or now.token.start < sentence.start:
-            _add(found, now, ["subject.inherited", "subject.inherited_past_names" if named else "subject.inherited_alone"])
+            _add(
+                found,
+                now,
+                ["subject.inherited", "subject.inherited_past_names" if named else "subject.inherited_alone"],
+            )
             if sentence.opens_paragraph:
                 _add(found, now, ["subject.new_section" if context.section_start else "subject.new_paragraph"])
         else:
@@ -53,7 +57,11 @@ class BankChooser:
             _add(found, now, ["subject.pronoun"])
         if bound:
             last = bound[-1]
-            _add(found, Subject(last.bank, last.figure.branch, last.token), ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])])
+            _add(
+                found,
+                Subject(last.bank, last.figure.branch, last.token),
+                ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])],
+            )
         elif context.recent and not sentence.opens_paragraph:
             last = context.recent[-1]
             _add(found, Subject(last.bank, last.figure.branch, last.token), ["before"])
@@ -89,7 +97,10 @@ class BankChooser:
                 if bank.type == "group":
                     _of_group(candidate, bank, now, segment)
             else:
-                candidate.reasons += [*(["market"] if segment.market else []), *(["single.sum"] if segment.sum and bank is not None else [])]
+                candidate.reasons += [
+                    *(["market"] if segment.market else []),
+                    *(["single.sum"] if segment.sum and bank is not None else []),
+                ]
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
@@ -117,7 +128,12 @@ class BankChooser:
             bank = token.bank
             if bank is None or bank.speaker or bank.name in found:
                 continue
-            reasons = ["named", f"named.clause{min(clause, 3)}", f"named.figures{min(figures, 2)}", f"named.rank{min(rank, 2)}"]
+            reasons = [
+                "named",
+                f"named.clause{min(clause, 3)}",
+                f"named.figures{min(figures, 2)}",
+                f"named.rank{min(rank, 2)}",
+            ]
             before = tokens[i - 1] if i else None
             if before is not None and before.end == token.start and "object" in before.word.roles:
                 reasons.append("named.object")
@@ -129,7 +145,13 @@ class BankChooser:
                 reasons.append("named.outside")
             elif depth > 0:
                 reasons.append("named.in_closed_aside")
-            if i + 1 < at and tokens[i + 1].start == token.end and tokens[i + 1].word.mark and tokens[i + 1].word.mark in "（(" and depth < 0:
+            if (
+                i + 1 < at
+                and tokens[i + 1].start == token.end
+                and tokens[i + 1].word.mark
+                and tokens[i + 1].word.mark in "（("
+                and depth < 0
+            ):
                 reasons.append("named.of_aside")
             if text[token.start - 1 : token.start] in _COORDINATE:
                 reasons.append("named.listed")
@@ -150,7 +172,11 @@ class BankChooser:
             if token.word.mark or token.quantity is not None:
                 break
             if token.bank is not None and not token.bank.speaker:
-                _add(found, Subject(token.bank, token.branch, token), ["after", "after.touches" if token is tokens[at + 1] else "after.far"])
+                _add(
+                    found,
+                    Subject(token.bank, token.branch, token),
+                    ["after", "after.touches" if token is tokens[at + 1] else "after.far"],
+                )
                 break
 
 

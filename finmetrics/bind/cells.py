@@ -53,8 +53,17 @@ _TITLE = 40
 class TableBinder:
     """Binds one table."""
 
-    def __init__(self, text: str, doc_id: str, lexicon: Lexicon, context: Context, table: Table, tokens: list[Token],
-                 weights: Mapping[str, float], trace: Trace | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        doc_id: str,
+        lexicon: Lexicon,
+        context: Context,
+        table: Table,
+        tokens: list[Token],
+        weights: Mapping[str, float],
+        trace: Trace | None,
+    ) -> None:
         self.text = text
         self.doc_id = doc_id
         self.lexicon = lexicon
@@ -76,7 +85,7 @@ class TableBinder:
         for i, head in enumerate(heads):
             if head.metric is None and (head.comparison or head.change) and i:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
-        for i, head in enumerate(heads):
+        for head in heads:
             if head.comparison and head.period is None:  # 较上年末增减 is of the latest column
                 periods = [other.period for other in heads if other.period is not None and other.period.end is not None]
                 head.period = max(periods, key=lambda period: period.end or dt.date.min, default=None)
@@ -103,7 +112,12 @@ class TableBinder:
 
     def _later(self, one: Period, other: Period) -> bool:
         """Whether of two periods in one line the first is the later; of two lines the last one counts."""
-        return "\n" not in self.text[one.right : other.left] and one.end is not None and other.end is not None and one.end >= other.end
+        return (
+            "\n" not in self.text[one.right : other.left]
+            and one.end is not None
+            and other.end is not None
+            and one.end >= other.end
+        )
 
     def _captioned(self, caption: Head) -> bool:
         """Whether the product of the lines above stands in a title, not in a paragraph."""
@@ -127,7 +141,9 @@ class TableBinder:
         written = self.text[cell.start : cell.end].strip()
         if _YEAR.fullmatch(written):
             year = int(written)
-            head.period = Period(cell.start, cell.end, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
+            head.period = Period(
+                cell.start, cell.end, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True
+            )
             return head
         for token in self._inside(cell):
             word = token.word
@@ -200,7 +216,9 @@ class TableBinder:
         if written.startswith(("-", "（-", "(-")) or _NEGATIVE.fullmatch(written):
             value = -abs(value)
         start = cell.start + quantity.start
-        figure = Figure(self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value)
+        figure = Figure(
+            self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value
+        )
         figure.qualifier = quantity.qualifier
         self._slots(figure, metric, named, unit, share=share)
         change = moved or column.change or row.change
@@ -228,7 +246,13 @@ class TableBinder:
         return figure
 
     def _metric(
-        self, named: Token | None, quantity: Quantity, column: Head, row: Head, units: list[tuple[int, Unit]], relative: bool
+        self,
+        named: Token | None,
+        quantity: Quantity,
+        column: Head,
+        row: Head,
+        units: list[tuple[int, Unit]],
+        relative: bool,
     ) -> tuple[Metric | None, Unit | None, int]:
         """The metric, the unit and the factor of a cell's number."""
         options = [wording.metric for wording in named.word.metrics if not wording.cues] if named else []
@@ -259,10 +283,18 @@ class TableBinder:
                 return metric, unit, scale
         return (options[0] if options and relative else None), unit, scale
 
-    def _slots(self, figure: Figure, metric: Metric | None, named: Token | None, unit: Unit | None, *, share: bool) -> None:
+    def _slots(
+        self, figure: Figure, metric: Metric | None, named: Token | None, unit: Unit | None, *, share: bool
+    ) -> None:
         if share and named is not None:
             ids = {wording.metric.id for wording in named.word.metrics}
-            wanted = "tech_staff_ratio" if "staff" in ids or "tech_staff" in ids else "tech_investment_ratio" if ids & {"tech_investment", "revenue"} else "share"
+            wanted = (
+                "tech_staff_ratio"
+                if "staff" in ids or "tech_staff" in ids
+                else "tech_investment_ratio"
+                if ids & {"tech_investment", "revenue"}
+                else "share"
+            )
             metric = next((m for m in self.lexicon.rules.metrics if m.id == wanted), metric)
         if metric is not None:
             figure.metric, figure.metric_name, figure.definition = metric.id, metric.name, metric.definition

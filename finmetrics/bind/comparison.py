@@ -36,7 +36,9 @@ class ComparisonChooser:
             f"carried.after{min(len(between), 3)}",
             f"carried.{last.measure.measure}_{measure.measure}",
             f"carried.{last.measure.comparison}",
-            "same_metric" if last.metric is not None and metric is not None and last.metric.id == metric.id else "other_metric",
+            "same_metric"
+            if last.metric is not None and metric is not None and last.metric.id == metric.id
+            else "other_metric",
             "same_bank" if last.bank is bank else "other_bank",
             f"by.{measure.reason}",
         ]

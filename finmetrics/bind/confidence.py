@@ -14,7 +14,13 @@ _STEPS = (0.995, 0.98, 0.95, 0.9, 0.8, 0.6)
 
 
 def in_prose(
-    figure: Figure, quantity: Quantity, measure: Measure, choice: Candidate, who: Candidate | None, period: str, before: list[Bound]
+    figure: Figure,
+    quantity: Quantity,
+    measure: Measure,
+    choice: Candidate,
+    who: Candidate | None,
+    period: str,
+    before: list[Bound],
 ) -> list[str]:
     """The reasons for and against a figure of running text; ``who`` is ``None`` where a list named the institution."""
     reasons = [

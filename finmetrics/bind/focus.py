@@ -14,6 +14,7 @@ from finmetrics.spot import Token
 _REPORTS = ("年报", "半年报", "中报", "季报", "年度报告", "财报", "业绩")
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
+_OURSELVES = ("本行", "本集团", "我行", "本公司")
 _AND = ("和", "、", "与", "及")
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
@@ -96,7 +97,8 @@ class Focus:
             j -= 1
         token = self._tokens[i]
         return any(
-            first in run and token in run for run in lists.runs(self._text, self._tokens[j : i + 1], lambda t: t.bank is not None)
+            first in run and token in run
+            for run in lists.runs(self._text, self._tokens[j : i + 1], lambda t: t.bank is not None)
         )
 
     def _note_pronoun(self, i: int, token: Token) -> None:
@@ -107,22 +109,27 @@ class Focus:
         if token.branch:
             self._context.branches[kind] = token.branch
             self.subject = Subject(self.subject.bank, token.branch, token)
-        elif kind in self._context.branches and (token.word.text[0] == "该" or subject.opens(self._text, token.start, 2)):
+        elif kind in self._context.branches and (
+            token.word.text[0] == "该" or subject.opens(self._text, token.start, 2)
+        ):
             self.subject = Subject(self.subject.bank, self._context.branches[kind], token)
         elif "whole" in roles:
             if self.subject.branch and subject.opens(self._text, token.start, 1):
                 self.subject = Subject(self.subject.bank, "", token)
         elif "former" in roles or "latter" in roles:
             pair = self._pair(i)
-            products = [run for run in lists.runs(self._text, self._tokens[:i], lambda t: bool(t.product)) if len(run) > 1]
+            products = [
+                run for run in lists.runs(self._text, self._tokens[:i], lambda t: bool(t.product)) if len(run) > 1
+            ]
             if products:
                 self.product = products[-1][0 if "former" in roles else -1]
             elif len(pair) > 1:
                 one = pair[0] if "former" in roles else pair[-1]
                 self.subject = Subject(one.bank, one.branch, one)
-        elif "self" in roles and token.word.text in ("本行", "本集团", "我行", "本公司") and self._context.main is not None:
-            if self.subject.bank is not self._context.main:
-                self.subject = Subject(self._context.main, "", token)
+        elif "self" in roles and token.word.text in _OURSELVES:
+            main = self._context.main
+            if main is not None and self.subject.bank is not main:
+                self.subject = Subject(main, "", token)
 
     def _pair(self, i: int) -> list[Token]:
         """What 前者 and 后者 point to: the last list of institutions, or the last two named."""
@@ -165,8 +172,7 @@ class Focus:
             return
         elif role == "from" and period.known():
             self.local = Moment(period, token, role)
-        elif period.word == "ytd" and self.period is not None and self.period.end is not None and period.end is not None \
-                and self.period.end.year == period.end.year:  # fmt: skip
+        elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
         elif period.kind == "same":
             self.local = Moment(period, token, "same")
@@ -176,11 +182,19 @@ class Focus:
         elif period.known():
             self._govern(token, period)
 
+    def _same_year(self, period: Period) -> bool:
+        now = self.period
+        if now is None or now.end is None or period.end is None:
+            return False
+        return now.end.year == period.end.year
+
     def _govern(self, token: Token, period: Period) -> None:
         year = period.end.year if period.end is not None else None
         if self._text[token.end : token.end + 4].startswith(_REPORTS):
             self._context.anchor = year
-            if self.period is None and year is not None:  # 据2020年年报: what it says is of that year, where nothing else is said
+            if (
+                self.period is None and year is not None
+            ):  # 据2020年年报: what it says is of that year, where nothing else is said
                 half = self._text[token.end : token.end + 2] in ("半年", "中报", "中期")
                 last = dt.date(year, 6, 30) if half else dt.date(year, 12, 31)
                 self.period = Period(token.start, token.end, "dated", dt.date(year, 1, 1), last, year=True)

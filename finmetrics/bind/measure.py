@@ -12,7 +12,8 @@ from finmetrics.schema import Change
 def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, plus: bool = False) -> Measure:
     """Decides from the words between the figure before and this one.
 
-    ``before`` is the figure before it in the sentence, ``plus`` whether the figure is written with a sign (+8.78%, -15.21%), as only changes are.
+    ``before`` is the figure before it in the sentence, ``plus`` whether the figure is written with a sign (+8.78%,
+    -15.21%), as only changes are.
     """
     unit = quantity.unit
     kind = unit.kind if unit else "count"
@@ -28,7 +29,13 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
     if segment.base_touches and kind != "multiple":
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
-        if relative and before is not None and before.reason.startswith("rate") and segment.level and not segment.metrics:
+        if (
+            relative
+            and before is not None
+            and before.reason.startswith("rate")
+            and segment.level
+            and not segment.metrics
+        ):
             return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
@@ -38,7 +45,13 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, 1, "rate")
         goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
-        if kind == "percent" and goes_on and not segment.metrics and segment.share is None and not segment.right_metrics:
+        if (
+            kind == "percent"
+            and goes_on
+            and not segment.metrics
+            and segment.share is None
+            and not segment.right_metrics
+        ):
             return Measure("growth", "", 1, "goes_on", open=True)  # 光大增长9.4%，兴业为5.1%
         if kind == "multiple" and segment.base is not None:
             return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)

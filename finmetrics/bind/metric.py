@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from finmetrics.bind.choice import decide
 from finmetrics.bind.model import Background, Candidate, Measure, Segment, Trace
+from finmetrics.bind.share import shares
 from finmetrics.lexicon import Lexicon, Wording
 from finmetrics.quantify import Quantity
-from finmetrics.schema import Metric, Unit
+from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _HAN = re.compile(r"[一-龥A-Za-z]")
@@ -19,11 +20,6 @@ _RIGHT_REACH = 16
 _CUE_REACH = 20
 # Characters of a clause beyond which nothing is looked at, so that a text without marks costs no more than another.
 _FAR = 150
-# 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
-_PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
-# (part, whole) -> the ratio that has an id of its own
-_RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
-_RATIO_OF = {part: ratio for (part, _), ratio in _RATIOS.items()}
 _KINDS_OF_UNIT = {
     "percent": "percent", "pp": "points", "currency": "money", "duration": "time", "multiple": "multiple",
 }  # fmt: skip
@@ -76,14 +72,20 @@ class Chooser:
         self._weights = {kind: lexicon.weights("metric", kind) for kind in KINDS}
 
     def choose(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, trace: Trace | None
+        self,
+        text: str,
+        quantity: Quantity,
+        segment: Segment,
+        measure: Measure,
+        background: Background,
+        trace: Trace | None,
     ) -> Candidate:
         """The metric of a figure that stands alone; its ``value`` is ``None`` where no known metric is likely."""
         found: list[Candidate] = []
         self._left(text, quantity, segment, measure, background, found)
         self._right(text, quantity, segment, measure, found)
         if quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
-            self._shares(text, quantity, segment, measure, background, found)
+            found += shares(text, quantity, segment, measure, background, self._by_id)
         self._carried(text, quantity, segment, measure, background, found)
         self._topics(text, quantity, segment, measure, background, found)
         self._cued(text, quantity, segment, measure, found)
@@ -102,12 +104,16 @@ class Chooser:
             trace.decided("metric", kind, quantity.start, found, chosen)
         return chosen
 
-    def wording(self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure) -> Wording | None:
+    def wording(
+        self, text: str, token: Token, quantity: Quantity, segment: Segment, measure: Measure
+    ) -> Wording | None:
         """The wording of a token left of the figure that fits it, if any; one whose cue stands by goes first."""
         best: Wording | None = None
         far: Wording | None = None
         for wording in token.word.metrics:
-            if not wording.left or not fits(wording.metric, quantity, measure.measure, of_rate=self._of_rate(text, quantity, segment)):
+            if not wording.left or not fits(
+                wording.metric, quantity, measure.measure, of_rate=self._of_rate(text, quantity, segment)
+            ):
                 continue
             if wording.cues:
                 stretch = text[max(segment.span, token.start - _FAR) : token.start]
@@ -126,12 +132,20 @@ class Chooser:
     def _of_rate(text: str, quantity: Quantity, segment: Segment) -> bool:
         """Whether points are said of a rate of growth, or a multiple of another's figure."""
         kind = quantity.unit.kind if quantity.unit is not None else ""
-        return kind == "pp" and segment.rate_word or kind == "multiple" and text[quantity.left - 1 : quantity.left] == "的"
+        return (
+            kind == "pp" and segment.rate_word or kind == "multiple" and text[quantity.left - 1 : quantity.left] == "的"
+        )
 
     # candidates ------------------------------------------------------------------------------------------------
 
     def _left(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+        self,
+        text: str,
+        quantity: Quantity,
+        segment: Segment,
+        measure: Measure,
+        background: Background,
+        found: list[Candidate],
     ) -> None:
         rank = 0
         nearer: Token | None = None
@@ -187,7 +201,11 @@ class Chooser:
                 metric = wording.metric
                 if not wording.right or metric.id in seen or not fits(metric, quantity, measure.measure):
                     continue
-                reasons = ["right", f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}", f"right.rank{min(rank, 1)}"]
+                reasons = [
+                    "right",
+                    f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}",
+                    f"right.rank{min(rank, 1)}",
+                ]
                 if wording.cues:
                     stretch = text[max(segment.span, quantity.left - _FAR) : quantity.start]
                     if not any(cue in stretch for cue in wording.cues):
@@ -207,84 +225,25 @@ class Chooser:
             if rank == 2:
                 break
 
-    def _shares(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
-    ) -> None:
-        """占营业收入的3.76%, 占比8.6%: the share of what was named in the whole that is named."""
-        share = segment.share
-        part = self._part(background)
-        own = {w.metric.id for _, t in segment.metrics[:3] if share is None or t.end <= share.start for w in t.word.metrics}
-        word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
-        if measure.measure == "growth":
-            return
-        if share is not None and quantity.unit is not None and quantity.unit.kind == "percent":
-            worded = text[share.start : quantity.left]
-            whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
-            found.append(Candidate("share", self._by_id.get("share"), worded, ["share.of"], share))
-            for (one, of), ratio in _RATIOS.items():
-                if of in whole or not whole - {"share"}:
-                    reasons = ["share.ratio", "share.whole" if of in whole else "share.no_whole"]
-                    if one in own:
-                        reasons.append("share.own_part")
-                    elif part == one:
-                        reasons.append("share.last_part")
-                    elif any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence):
-                        reasons.append("share.some_part")
-                    else:
-                        continue
-                    found.append(Candidate(ratio, self._by_id.get(ratio), worded, reasons, share))
-        elif (whole_token := self._touching_whole(text, quantity, segment)) is not None:
-            ids = {w.metric.id for w in whole_token.word.metrics}
-            found.append(Candidate("share", self._by_id.get("share"), whole_token.word.text, ["share.de"], whole_token))
-            for (one, of), ratio in _RATIOS.items():
-                if of in ids and (part == one or one in own or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)):
-                    found.append(Candidate(ratio, self._by_id.get(ratio), whole_token.word.text, ["share.de", "share.de_ratio"], whole_token))
-        elif word is not None:
-            for one, ratio in _RATIO_OF.items():
-                if one in own:
-                    found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.own_part"], word))
-                elif part == one:
-                    found.append(Candidate(ratio, self._by_id.get(ratio), word.word.text, ["share.word", "share.last_part"], word))
-        of_noun = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of
-            token.start <= quantity.right + 1 and w.right and not w.cues and w.metric.units[0] == "%"
-            for token in segment.right_metrics[:1] for w in token.word.metrics
-        )
-        if measure.measure == "level" and not of_noun and _PART_OF.match(text, quantity.right):
-            found.append(Candidate("share", self._by_id.get("share"), "", ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)]))
-
-    @staticmethod
-    def _touching_whole(text: str, quantity: Quantity, segment: Segment) -> Token | None:
-        """The whole of 为营业收入的5.26%."""
-        if not segment.metrics or quantity.unit is None or quantity.unit.kind != "percent":
-            return None
-        token = segment.metrics[0][1]
-        return token if text[token.end : quantity.left] == "的" else None
-
-    @staticmethod
-    def _part(background: Background) -> str:
-        """The metric of the last level before, which a 占比 is most likely the share of."""
-        for known in (*reversed(background.sentence), *reversed(background.paragraph)):
-            metric = known.metric
-            if metric is None:
-                return ""
-            if metric.id in _RATIO_OF:
-                return metric.id
-            for part, ratio in _RATIO_OF.items():
-                if metric.id == ratio:
-                    return part
-            if known.measure.measure == "level":
-                return metric.id
-        return ""
-
     def _carried(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+        self,
+        text: str,
+        quantity: Quantity,
+        segment: Segment,
+        measure: Measure,
+        background: Background,
+        found: list[Candidate],
     ) -> None:
         """The metrics of figures before, which may go on."""
         seen: set[str] = set()
         unit = quantity.unit
         strange = -1
         rank = 0
-        for where, known_ones in (("here", background.sentence), ("before", background.paragraph), ("far", background.far)):
+        for where, known_ones in (
+            ("here", background.sentence),
+            ("before", background.paragraph),
+            ("far", background.far),
+        ):
             for known in reversed(known_ones):
                 metric = known.metric
                 if metric is None:
@@ -301,10 +260,17 @@ class Chooser:
                 if strange < 0:
                     strange = self.strangers(text, background.tokens, segment.named, quantity.left)
                 reasons = ["carry", f"carry.{where}{min(rank, 2)}", f"carry.strange{_bucket(strange)}"]
-                same = known.figure.unit == (unit.id if unit is not None else "") and known.measure.measure == measure.measure
+                same = (
+                    known.figure.unit == (unit.id if unit is not None else "")
+                    and known.measure.measure == measure.measure
+                )
                 reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
                 if of_growth:
-                    reasons.append("carry.of_growth" if segment.rate_word or segment.surpass is not None else "carry.maybe_of_growth")
+                    reasons.append(
+                        "carry.of_growth"
+                        if segment.rate_word or segment.surpass is not None
+                        else "carry.maybe_of_growth"
+                    )
                 if segment.kind:
                     alike = segment.kind in (known.figure.unit, known.figure.unit_kind)
                     reasons.append("carry.kind" if alike else "carry.other_kind")
@@ -350,7 +316,13 @@ class Chooser:
                 found.append(Candidate(metric.id, metric, match.group(), reasons))
 
     def _topics(
-        self, text: str, quantity: Quantity, segment: Segment, measure: Measure, background: Background, found: list[Candidate]
+        self,
+        text: str,
+        quantity: Quantity,
+        segment: Segment,
+        measure: Measure,
+        background: Background,
+        found: list[Candidate],
     ) -> None:
         """Metrics named before the figures before, or in the heading: 拨备覆盖率上，7家收缩，招行405.93%."""
         seen: set[str] = set()
@@ -367,7 +339,9 @@ class Chooser:
             reasons = ["topic", f"topic.{where}", f"topic.{where}.rank{n}"]
             if where != "heading" and _SET.match(text, token.end):
                 reasons += ["topic.set", f"topic.set.{where}"]
-            if where == "here" and all(b.metric is None or b.metric.id != wording.metric.id for b in background.sentence):
+            if where == "here" and all(
+                b.metric is None or b.metric.id != wording.metric.id for b in background.sentence
+            ):
                 reasons.append("topic.unused")
             if segment.metrics:
                 reasons.append("topic.passed_metric")
@@ -408,8 +382,3 @@ class Chooser:
 
 def _bucket(count: int) -> int:
     return 0 if count == 0 else 1 if count <= 2 else 2 if count <= 5 else 3
-
-
-def _next(text: str, at: int) -> str:
-    return "de" if text.startswith("的", at) else "bare"
-

@@ -56,12 +56,20 @@ class ProductChooser:
             here = focus.product.start >= tokens[0].start
             _add(found, focus.product, ["walked", "walked.here" if here else "walked.before"])
         if context.last_product is not None and not bound:
-            _add(found, context.last_product, ["inherited", "inherited.section" if context.section_start else "inherited.sentence"])
+            _add(
+                found,
+                context.last_product,
+                ["inherited", "inherited.section" if context.section_start else "inherited.sentence"],
+            )
         if context.title_product is not None:
             _add(found, context.title_product, ["titled", "titled.many" if context.main is None else "titled.one"])
             _none(found, ["none.titled"])
         if context.past_product is not None:
-            _add(found, context.past_product, ["past", "past.first" if not bound and not context.recent else "past.later"])
+            _add(
+                found,
+                context.past_product,
+                ["past", "past.first" if not bound and not context.recent else "past.later"],
+            )
         _none(found, ["none"])
         _none(found, [f"none.{about}"] if len(found) == 1 else [f"none.{about}", "none.others"])
         for candidate in found.values():
@@ -71,7 +79,15 @@ class ProductChooser:
                     candidate.reasons.append("brand_of_another")
                 candidate.reasons.append(f"of.{about}")
                 product = candidate.value.word.product
-                candidate.reasons.append("loose" if candidate.value.loose else "quoted" if product is None else "generic" if product.generic else "brand")
+                candidate.reasons.append(
+                    "loose"
+                    if candidate.value.loose
+                    else "quoted"
+                    if product is None
+                    else "generic"
+                    if product.generic
+                    else "brand"
+                )
         kind = "product" if metric is None or metric.product else "institution"
         candidates = list(found.values())
         chosen = decide(candidates, self._weights[kind])

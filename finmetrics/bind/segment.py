@@ -53,9 +53,12 @@ def segment_of(
                 if change.measure == "level":
                     if found.change is None:
                         found.level = True
-                elif found.change is None and not found.level:
-                    if not (change.measure == "surpass" and token.end >= first.left - 0 and first.left <= token.start):
-                        found.change, found.change_token = change, token
+                elif (
+                    found.change is None
+                    and not found.level
+                    and not (change.measure == "surpass" and first.left <= token.start)
+                ):
+                    found.change, found.change_token = change, token
                 if change.measure == "rate":
                     found.rate_before = change
             elif change.measure == "rate" and distance == 1 and found.change is None and not found.level:

@@ -102,7 +102,9 @@ class SentenceBinder:
             if token.quantity is not None:
                 break
             after.append(token)
-        segment = segment_of(self.text, self.lexicon, before, after, quantities[0], quantities[-1], self._clause_start(since))
+        segment = segment_of(
+            self.text, self.lexicon, before, after, quantities[0], quantities[-1], self._clause_start(since)
+        )
         segment.base = self.focus.base
         if segment.base is not None and not segment.comparison:
             segment.comparison = time.against(segment.base, self.focus.period)
@@ -111,17 +113,26 @@ class SentenceBinder:
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
-        segment.named = max([segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)])
+        segment.named = max(
+            [segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)]
+        )
         if self.bound:
             self._said_once(segment, quantities[0])
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
             for quantity in quantities[:-1]:  # 0.17个和0.07个百分点
-                if tail.unit is not None and tail.unit.kind == "pp" and quantity.unit is not None and quantity.unit.id == "个":
+                if (
+                    tail.unit is not None
+                    and tail.unit.kind == "pp"
+                    and quantity.unit is not None
+                    and quantity.unit.id == "个"
+                ):
                     quantity.unit = tail.unit
         number = len(self.bound)
-        owns = spread(self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound)
+        owns = spread(
+            self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound
+        )
         who: Candidate | None = None
         for k, (token, own) in enumerate(zip(members, owns, strict=True)):
             if own.bank is None and who is None:
@@ -183,7 +194,9 @@ class SentenceBinder:
         choice = self._choice(quantity, segment, measure, own)
         metric: Metric | None = choice.value
         if quantity.unit is None and quantity.scale == 1 and not self._plain_number(quantity, choice):
-            self.dismissed.append(Dismissed(self.text[quantity.start : quantity.end], quantity.start, quantity.end, "unresolved"))
+            self.dismissed.append(
+                Dismissed(self.text[quantity.start : quantity.end], quantity.start, quantity.end, "unresolved")
+            )
             return
         figure = Figure(
             self.doc_id,
@@ -210,17 +223,18 @@ class SentenceBinder:
         product = own.product or self._product(segment, choice, token, subject)
         self._write_product(figure, product)
         stated, period_reason = self._period(quantity, own, measure)
+        kind = kind_of(quantity, measure)
         when = self.periods.choose(
-            quantity, kind_of(quantity, measure), measure, segment, metric, stated, period_reason, self.context, self.bound,
-            self.trace,
-        )  # fmt: skip
+            quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
+        )
         period: Period | None = when.value
         time.stamp(figure, metric, period)
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
-        figure.rule = (
-            f"metric:{choice.reasons[0]}; measure:{measure.reason or 'plain'}; bank:{bank_reason}; period:{period_reason}"
+        how = measure.reason or "plain"
+        figure.rule = f"metric:{choice.reasons[0]}; measure:{how}; bank:{bank_reason}; period:{period_reason}"
+        reasons = in_prose(
+            figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound
         )
-        reasons = in_prose(figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound)
         figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
@@ -228,7 +242,17 @@ class SentenceBinder:
         before = self.bound[-1].measure if self.bound else None
         measure = measure_of(quantity, segment, before, plus=self._plus(quantity))
         return self.banks.choose(
-            self.text, self.tokens, first, quantity, segment, measure, self.focus, self.context, self.sentence, self.bound, self.trace
+            self.text,
+            self.tokens,
+            first,
+            quantity,
+            segment,
+            measure,
+            self.focus,
+            self.context,
+            self.sentence,
+            self.bound,
+            self.trace,
         )
 
     def _measure(self, quantity: Quantity, segment: Segment, number: int, k: int) -> Measure:
@@ -288,7 +312,9 @@ class SentenceBinder:
 
     # slots -----------------------------------------------------------------------------------------------------
 
-    def _write_metric(self, figure: Figure, quantity: Quantity, metric: Metric | None, choice: Candidate, measure: Measure) -> None:
+    def _write_metric(
+        self, figure: Figure, quantity: Quantity, metric: Metric | None, choice: Candidate, measure: Measure
+    ) -> None:
         unit = quantity.unit
         if metric is not None:
             figure.metric, figure.metric_name = metric.id, metric.name
@@ -364,7 +390,9 @@ class SentenceBinder:
         taken = {b.metric.id for b in self.bound if b.metric is not None}
         named = [(self._left(t, taken), t) for t in reversed(self.tokens) if t.word.metrics]
         context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]
-        pairs = lists.runs(self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
+        pairs = lists.runs(
+            self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group"
+        )
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)
         if pair:
             context.pair = pair

@@ -50,7 +50,11 @@ def spread(
     banks = lists.of_size(lists.runs(text, before, _institution), size)
     if banks is None and segment.each:
         banks = lists.of_size(lists.runs(text, tokens, _institution), size)
-    metrics = None if banks else lists.of_size(lists.runs(text, before, lambda t: bool(t.word.metrics) and t.bank is None), size)
+    metrics = (
+        None
+        if banks
+        else lists.of_size(lists.runs(text, before, lambda t: bool(t.word.metrics) and t.bank is None), size)
+    )
     products = None if banks or metrics else lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
     if banks is None and any("both" in t.word.roles for t in before) and len(context.pair) == size:
         banks = context.pair

@@ -20,7 +20,9 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     if bank.speaker:
         return False
     j = i - 1
-    while j >= 0 and tokens[j].bank is not None and text[tokens[j].end : token.start].strip() in ("、", "和", "与", "及"):
+    while (
+        j >= 0 and tokens[j].bank is not None and text[tokens[j].end : token.start].strip() in ("、", "和", "与", "及")
+    ):
         j -= 1
     first = tokens[j + 1]
     before = tokens[j] if j >= 0 else None
@@ -29,10 +31,16 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     if before is not None and before.end == first.start and "object" in before.word.roles:
         if before.word.text in _COPULA:
             return text[token.end : token.end + 1] in _ENDS_NAME  # 领先的是中原银行，; not 是微众的35倍
-        return "领" in text[token.end : token.end + 6] or before.word.text in ("据", "按") and text[token.end : token.end + 1] != "的"
+        return (
+            "领" in text[token.end : token.end + 6]
+            or before.word.text in ("据", "按")
+            and text[token.end : token.end + 1] != "的"
+        )
     if text[first.start - 1 : first.start] == "、" and first is token and not _after_figure(tokens, i):
         return False  # one of a list that began with others: 微信、美团、中国银联等
-    if bank.type == "group" and (text[token.end : token.end + 1] in ("里", "中", "内") or text[first.start - 1 : first.start] == "在"):
+    if bank.type == "group" and (
+        text[token.end : token.end + 1] in ("里", "中", "内") or text[first.start - 1 : first.start] == "在"
+    ):
         return False
     if bank.type in ("group", "payment", "other"):
         if before is not None and before.quantity is not None and before.end == first.start:
@@ -60,4 +68,15 @@ def ranked(text: str, token: Token) -> bool:
     """Whether a group is only the field of a ranking: 上市银行首位, 股份行第一."""
     if text.startswith("前三季", token.end):
         return False
-    return text[token.end : token.end + 2] in ("首位", "第一", "前列", "前茅", "之首", "榜首", "第二", "第三", "中居", "前三")
+    return text[token.end : token.end + 2] in (
+        "首位",
+        "第一",
+        "前列",
+        "前茅",
+        "之首",
+        "榜首",
+        "第二",
+        "第三",
+        "中居",
+        "前三",
+    )

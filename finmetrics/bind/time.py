@@ -65,7 +65,9 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         now = governing.end if governing is not None and governing.end is not None else context.published
         if now is not None:
             period.end = shifted(now, -period.years)
-            period.start = shifted(governing.start, -period.years) if governing is not None and governing.start else None
+            period.start = (
+                shifted(governing.start, -period.years) if governing is not None and governing.start else None
+            )
             period.kind = "dated" if governing is not None else "ago"
     elif period.kind == "same" and governing is not None and governing.end is not None:
         period.start = shifted(governing.start, -1) if governing.start else None
@@ -93,7 +95,12 @@ def against(base: Period | None, governing: Period | None) -> str:
         return "yoy" if base.years == 1 else "since"
     if base.kind == "same" or base.word in ("year-1", "prev") and base.annual:
         return "yoy"
-    if base.word == "start" or base.word in ("year-1", "prev") and base.start is None and (base.end is None or base.end.month == 12):
+    if (
+        base.word == "start"
+        or base.word in ("year-1", "prev")
+        and base.start is None
+        and (base.end is None or base.end.month == 12)
+    ):
         return "ytd"
     if base.end is None:
         return ""
@@ -151,7 +158,11 @@ def quarter_end(period: Period) -> bool:
 
 def as_of(text: str, token: Token) -> bool:
     """Whether 截至, 到 or the like makes a day the date of the figures."""
-    return text[max(0, token.start - 3) : token.start].rstrip().endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
+    return (
+        text[max(0, token.start - 3) : token.start]
+        .rstrip()
+        .endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
+    )
 
 
 def opens_movement(text: str, left: int) -> bool:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from finmetrics.bind import Binder
 from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
 from finmetrics.extractor import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
@@ -112,9 +111,7 @@ def _near(rules: Rules, some: list[Example]) -> Rules:
 # phrases -------------------------------------------------------------------------------------------------------
 
 
-def _silent_phrases(
-    lexicon: Lexicon, told: list[Example], gold: Sequence[str | os.PathLike[str]]
-) -> Iterator[str]:
+def _silent_phrases(lexicon: Lexicon, told: list[Example], gold: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
     texts = [lexicon.clean(text) for text in (*(one.text for one in told), *_gold_texts(gold))]
     fired, named = _fired(lexicon, texts)
     everything = "\n".join(texts)

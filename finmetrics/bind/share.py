@@ -1,0 +1,122 @@
+"""The metrics of a percentage that is a part of a whole: 占营业收入的3.76%, 占比8.6%, 三成以上用户."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from finmetrics.bind.model import Background, Candidate, Measure, Segment
+from finmetrics.quantity import Quantity
+from finmetrics.schema import Metric
+from finmetrics.spot import Token
+
+# 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
+_PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
+# (part, whole) -> the ratio that has an id of its own
+_RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
+_RATIO_OF = {part: ratio for (part, _), ratio in _RATIOS.items()}
+
+
+def shares(
+    text: str,
+    quantity: Quantity,
+    segment: Segment,
+    measure: Measure,
+    background: Background,
+    metrics: Mapping[str, Metric],
+) -> list[Candidate]:
+    """占营业收入的3.76%, 占比8.6%: the share of what was named in the whole that is named."""
+    found: list[Candidate] = []
+    share = segment.share
+    part = _part(background)
+    own = {w.metric.id for _, t in segment.metrics[:3] if share is None or t.end <= share.start for w in t.word.metrics}
+    word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
+    if measure.measure == "growth":
+        return found
+    if share is not None and quantity.unit is not None and quantity.unit.kind == "percent":
+        worded = text[share.start : quantity.left]
+        whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
+        found.append(Candidate("share", metrics.get("share"), worded, ["share.of"], share))
+        for (one, of), ratio in _RATIOS.items():
+            if of in whole or not whole - {"share"}:
+                reasons = ["share.ratio", "share.whole" if of in whole else "share.no_whole"]
+                if one in own:
+                    reasons.append("share.own_part")
+                elif part == one:
+                    reasons.append("share.last_part")
+                elif any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence):
+                    reasons.append("share.some_part")
+                else:
+                    continue
+                found.append(Candidate(ratio, metrics.get(ratio), worded, reasons, share))
+    elif (whole_token := _touching_whole(text, quantity, segment)) is not None:
+        ids = {w.metric.id for w in whole_token.word.metrics}
+        found.append(Candidate("share", metrics.get("share"), whole_token.word.text, ["share.de"], whole_token))
+        for (one, of), ratio in _RATIOS.items():
+            if of in ids and (
+                part == one
+                or one in own
+                or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)
+            ):
+                found.append(
+                    Candidate(
+                        ratio,
+                        metrics.get(ratio),
+                        whole_token.word.text,
+                        ["share.de", "share.de_ratio"],
+                        whole_token,
+                    )
+                )
+    elif word is not None:
+        for one, ratio in _RATIO_OF.items():
+            if one in own:
+                found.append(
+                    Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.own_part"], word)
+                )
+            elif part == one:
+                found.append(
+                    Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.last_part"], word)
+                )
+    of_noun = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of
+        token.start <= quantity.right + 1 and w.right and not w.cues and w.metric.units[0] == "%"
+        for token in segment.right_metrics[:1]
+        for w in token.word.metrics
+    )
+    if measure.measure == "level" and not of_noun and _PART_OF.match(text, quantity.right):
+        found.append(
+            Candidate(
+                "share",
+                metrics.get("share"),
+                "",
+                ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)],
+            )
+        )
+    return found
+
+
+def _touching_whole(text: str, quantity: Quantity, segment: Segment) -> Token | None:
+    """The whole of 为营业收入的5.26%."""
+    if not segment.metrics or quantity.unit is None or quantity.unit.kind != "percent":
+        return None
+    token = segment.metrics[0][1]
+    return token if text[token.end : quantity.left] == "的" else None
+
+
+def _part(background: Background) -> str:
+    """The metric of the last level before, which a 占比 is most likely the share of."""
+    for known in (*reversed(background.sentence), *reversed(background.paragraph)):
+        metric = known.metric
+        if metric is None:
+            return ""
+        if metric.id in _RATIO_OF:
+            return metric.id
+        for part, ratio in _RATIO_OF.items():
+            if metric.id == ratio:
+                return part
+        if known.measure.measure == "level":
+            return metric.id
+    return ""
+
+
+def _next(text: str, at: int) -> str:
+    return "de" if text.startswith("的", at) else "bare"
