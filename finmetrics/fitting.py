@@ -17,6 +17,7 @@ from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
 from finmetrics.model import Document, Figure
 from finmetrics.replacing import replacing
+from finmetrics.rules import load
 from finmetrics.scoring import verdicts
 from finmetrics.trace import Decision as Decided
 from finmetrics.trace import Recorder
@@ -63,8 +64,9 @@ class Fit:
 
 
 def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True) -> Fit:
-    """Fits the weights on gold files and, with ``write``, puts them into rules/weights.yaml.
+    """Fits the weights on gold files and, with ``write``, moves rules/weights.yaml half of the way to them.
 
+    Half, as decisions lean on those before them: whole steps swing to and fro. Run it until the scores stand still.
     The reported ``unseen`` share is by cross-validation over documents. Raises ``OSError`` for a file that cannot be
     read and ``ValueError`` for one that is no gold.
     """
@@ -210,8 +212,10 @@ class _Problem:
 
 
 def _write(names: Sequence[tuple[str, str]], weights: np.ndarray) -> None:
+    present = {(entry.id, reason): weight for entry in load().weights for reason, weight in entry.weights.items()}
     entries: dict[str, dict[str, float]] = {}
-    for (entry, reason), weight in sorted(zip(names, weights, strict=True)):
+    for (entry, reason), fitted in sorted(zip(names, weights, strict=True)):
+        weight = (fitted + present.get((entry, reason), fitted)) / 2
         if abs(weight) >= 0.005:
             entries.setdefault(entry, {})[reason] = round(float(weight), 2)
     with replacing(rules_home() / "weights.yaml") as path:
