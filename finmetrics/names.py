@@ -6,11 +6,12 @@ import logging
 import re
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from finmetrics import branches, local
-from finmetrics.lexicon import Lexicon
+from finmetrics.lexicon import Lexicon, Word
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
@@ -31,6 +32,8 @@ _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
 )
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
+_AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
+_COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _COUNTED = re.compile(
     r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
@@ -59,8 +62,31 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
         token.bank = token.word.bank
         branches.add(text, token)
     branches.add_bare(text, tokens)
+    _add_counted(text, tokens)
     _add_products(text, tokens, lexicon)
     return _about(title, hits, lexicon)
+
+
+def _add_counted(text: str, tokens: list[Token]) -> None:
+    """Makes the 42家银行 of a text that spoke of 42家上市银行 that group again."""
+    groups: dict[Decimal, Bank] = {}
+    added: list[Token] = []
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        quantity = token.quantity
+        if quantity is None or quantity.unit is None or quantity.unit.id != "家" or quantity.value < _COUNTABLE:
+            continue
+        if after is not None and after.bank is not None and after.bank.type == "group" and after.start == token.end:
+            groups.setdefault(quantity.value, after.bank)
+            continue
+        match, group = _AGAIN.match(text, token.end), groups.get(quantity.value)
+        if match is None or group is None:
+            continue
+        if after is not None and (after.start, after.end) == match.span():
+            after.bank = group
+        elif after is None or after.start >= match.end():
+            added.append(Token(token.end, match.end(), Word(match.group()), bank=group))
+    if added:
+        tokens[:] = sorted([*tokens, *added], key=lambda token: token.start)
 
 
 def _add_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> None:

@@ -21,7 +21,8 @@ _CUE_REACH = 20
 # Characters of a clause beyond which nothing is looked at, so that a text without marks costs no more than another.
 _FAR = 150
 _KINDS_OF_UNIT = {
-    "percent": "percent", "pp": "points", "currency": "money", "duration": "time", "multiple": "multiple",
+    "percent": "percent", "pp": "points", "currency": "money", "duration": "time",
+    "multiple": "multiple",
 }  # fmt: skip
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 OTHER = "other"
@@ -36,8 +37,8 @@ _SET = re.compile(r"(?:水平|指标|总量|规模)?(?:上|方面|来看|看|这
 def fits(metric: Metric, quantity: Quantity, measure: str, *, of_rate: bool = False) -> bool:
     """Whether a figure can be a level (change, growth) of the metric, by its unit.
 
-    ``of_rate`` is true where points are of the metric's growth (增速较上季末上升1.37个百分点), or a multiple compares two
-    of it (是邮储银行的4.7倍).
+    ``of_rate`` is true where points are of the metric's growth (增速较上季末上升1.37个百分点), or a multiple compares
+    two of it (是邮储银行的4.7倍).
     """
     unit = quantity.unit
     if unit is None:
