@@ -170,7 +170,7 @@ UNITS = [
     *"截至2021年末，客户5万户； 工行客户5万户。".split(),
     *(" ", "\n", "\t", "1 ", "甲  1  2\n", "|1|2|\n", "a\tb\t1\n", "一、工行\n", "工行客户5万户\n"),
 ]
-_SMALL = 8_000
+_SMALL = 4_000
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -64,8 +64,8 @@ def test_amount(shown: str, value: str, changes: dict[str, object]) -> None:
     ],
 )
 def test_period(shown: str, start: str | None, end: str | None) -> None:
-    days = {"period_start": start and dt.date.fromisoformat(start), "period_end": end and dt.date.fromisoformat(end)}
-    assert period(figure(**days)) == shown
+    first, last = (day and dt.date.fromisoformat(day) for day in (start, end))
+    assert period(figure(period_start=first, period_end=last)) == shown
 
 
 def test_measure() -> None:
