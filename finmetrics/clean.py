@@ -15,6 +15,8 @@ _SAME = {
     "﹪": "%",
     "﹢": "+",
 }
+# Halves of a character that no encoding can write; they come from broken JSON escapes.
+_SURROGATES = range(0xD800, 0xE000)
 # A circle that stands for zero (二○二三), not one that opens an item.
 _ZERO = "(?<=[一二三四五六七八九〇○])○(?=[一二三四五六七八九〇○年])"
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
@@ -34,6 +36,7 @@ class Cleaner:
                 if len(plain) == 1 and plain != character:
                     table[character] = table.get(plain, plain)
         table |= _SAME
+        table |= {chr(code): "\ufffd" for code in _SURROGATES}
         for character in _KEPT:
             table.pop(character, None)
         self._table = table

@@ -90,7 +90,10 @@ class Lexicon:
         self.cue_pattern = re.compile("|".join(cues) or "(?!)")
         self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
         ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
-        self.product_end = re.compile(rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True))})$")
+        self.product_end = re.compile(
+            rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True)) or '(?!)'})$"
+        )
+        self.no_products = frozenset(w for role in rules.words if role.id == "no_product" for w in role.words)
         nouns = [w for role in rules.words if role.id == "product_nouns" for w in role.words]
         self.product_noun = re.compile("|".join(sorted(map(re.escape, nouns), key=len, reverse=True)) or "(?!)")
         function = [w for role in rules.words if role.id == "function" for w in role.words]
@@ -181,7 +184,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in ("function", "product_ends", "product_nouns"):
+            if role.id in ("function", "product_ends", "product_nouns", "no_product"):
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value

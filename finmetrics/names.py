@@ -71,7 +71,7 @@ def _add_counted(text: str, tokens: list[Token]) -> None:
     """Makes the 42家银行 of a text that spoke of 42家上市银行 that group again."""
     groups: dict[Decimal, Bank] = {}
     added: list[Token] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
         quantity = token.quantity
         if quantity is None or quantity.unit is None or quantity.unit.id != "家" or quantity.value < _COUNTABLE:
             continue
@@ -261,7 +261,7 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     quoted = {m.start(): m for m in _QUOTED.finditer(text)}
     for token in tokens:
         match = quoted.get(token.start) if token.word.mark else None
-        if match is None:
+        if match is None or match.group(1) in lexicon.no_products:
             continue
         ended = lexicon.product_end.search(match.group(1)) is not None
         named = lexicon.product_noun.match(text, match.end()) is not None or len(match.group(1)) <= _SHORT_NAME

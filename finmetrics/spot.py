@@ -76,8 +76,9 @@ def _merged(
             ):
                 at += 1  # 九台农商行, 360数科: the numeral is a part of the name
                 continue
-            if one.time is not None and words[index].metrics and end <= start <= one.start and one.end < stop:
-                at += 1  # 当月活跃用户: the longer phrase names what is counted
+            longer = words[index].metrics or "status" in words[index].roles
+            if one.time is not None and longer and end <= start <= one.start and one.end < stop:
+                at += 1  # 当月活跃用户, 完成全年计划: the longer phrase is not about time
                 continue
             if one.start >= end or one.quantity is not None:
                 if not in_title:

@@ -85,7 +85,9 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
         return
     for (start, end), (after, after_end) in pairwise(block):
         line = text[start:end].rstrip()
-        if not line or line[-1] in _ENDS or not _RUNNING.search(line) or end - start < _FULL * longest:
+        if not line or line[-1] in _ENDS or end - start < _FULL * longest:
+            continue
+        if not _RUNNING.search(line) and (len(block) < 3 or end - start < longest - 2):
             continue
         if _CELLS.search(text, start, end) or _CELLS.search(text, after, after_end) or _OPENS.match(text, after):
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -132,7 +131,6 @@ def test_texts(name: str) -> None:
         assert text[one.start : one.end] == one.quote
 
 
-@pytest.mark.xfail(strict=True, raises=UnicodeEncodeError, reason="clean.py does not map lone surrogates to U+FFFD")
 @pytest.mark.parametrize("at", [0, 5, len(FIGURE)])
 def test_lone_surrogates(at: int) -> None:
     text = FIGURE[:at] + "\ud800" + FIGURE[at:] + "\udfff"
@@ -170,22 +168,12 @@ UNITS = [
     *"截至2021年末，客户5万户； 工行客户5万户。".split(),
     *(" ", "\n", "\t", "1 ", "甲  1  2\n", "|1|2|\n", "a\tb\t1\n", "一、工行\n", "工行客户5万户\n"),
 ]
-_SMALL = 4_000
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_time_is_linear(unit: str) -> None:
-    extractor = Extractor()
-
-    def seconds(characters: int) -> float:
-        document = Document(unit * (characters // len(unit)))
-        began = time.perf_counter()
-        extractor.run(document)
-        return time.perf_counter() - began
-
-    seconds(1_000)
-    small = min(seconds(_SMALL), seconds(_SMALL))
-    large = seconds(4 * _SMALL)
-    if large >= 7 * small + 0.1:
-        large = min(large, seconds(4 * _SMALL))
-    assert large < 7 * small + 0.1, f"{small:.3f} s, four times as much {large:.3f} s"
+def test_an_endless_stretch_is_read(unit: str) -> None:
+    """Whatever grows faster than the text does not end in time; benchmarks/linear.py measures it."""
+    text = unit * (16_000 // len(unit))
+    with within(60):
+        found = Extractor().run(Document(text))
+    assert all(text[one.start : one.end] == one.quote for one in found.figures)

@@ -8,6 +8,9 @@ from finmetrics.lexicon import Lexicon
 from finmetrics.quantity import Quantity
 from finmetrics.schema import Bank, Metric
 
+# A clause that begins so soon after the figure before is the next one.
+_NEXT = 3
+
 
 class ComparisonChooser:
     """Chooses between the sentence's last comparison and none; ``weights`` are those of the slot."""
@@ -46,6 +49,9 @@ class ComparisonChooser:
             reasons.append("level_between")
         if any(b.figure.period_end != last.figure.period_end for b in between):
             reasons.append("period_between")
+        known = bound[-1].token.quantity
+        if known is not None and segment.clause - known.right > _NEXT:
+            reasons.append("clause_between")  # 同比增长41.97%，网点换上新一代智能柜台，时长缩短四成
         if segment.each:
             reasons.append("each")
         same_unit = quantity.unit is last.token.quantity.unit if last.token.quantity is not None else False

@@ -16,6 +16,8 @@ from finmetrics.spot import Token
 _HAN = re.compile(r"[一-龥A-Za-z]")
 # A noun may stand this far right of the figure that counts it (200多家互联网龙头企业).
 _RIGHT_REACH = 16
+# 近200家企业成了它的合作方: what they became is what is counted.
+_BECOMES = re.compile("成为|成了")
 # How far before its clause a wording's cue may stand.
 _CUE_REACH = 20
 # Characters of a clause beyond which nothing is looked at, so that a text without marks costs no more than another.
@@ -195,7 +197,8 @@ class Chooser:
         rank = 0
         for token in segment.right_metrics:
             gap = token.start - quantity.right
-            if gap > _RIGHT_REACH:
+            becomes = gap <= _FAR and _BECOMES.search(text, quantity.right, token.start) is not None
+            if gap > _RIGHT_REACH and not becomes:
                 break
             seen: set[str] = set()
             for wording in token.word.metrics:
@@ -214,6 +217,8 @@ class Chooser:
                     reasons.append("right.cued")
                 elif not wording.left:
                     reasons.append("right.only")
+                if becomes:
+                    reasons.append("right.becomes")
                 if text.startswith("的", quantity.right):
                     reasons.append("right.de_touches" if gap == 1 else "right.de")
                 if "%" in metric.units and unit is not None and unit.kind == "percent":

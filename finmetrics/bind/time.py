@@ -59,8 +59,8 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         if report is not None:
             period.start = report.start if period.kind == "report" else None
             period.end, period.kind = report.end, "dated"
-            if period.end is not None and anchor is not None and anchor != period.end.year:
-                period.start, period.end = None, dt.date(anchor, 12, 31)
+            if not period.start and anchor is not None and period.end is not None and anchor != period.end.year:
+                period.end = dt.date(anchor, 12, 31)  # the 期末 of the year that is spoken of
     elif period.kind == "ago":
         now = governing.end if governing is not None and governing.end is not None else context.published
         if now is not None:
