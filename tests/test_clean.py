@@ -54,5 +54,5 @@ def test_length_and_plain_text_stay(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF), min_size=1))
-def test_lone_surrogates_pass(text: str) -> None:
-    assert lexicon().clean(text) == text
+def test_lone_surrogates_become_one_character_that_can_be_written(text: str) -> None:
+    assert lexicon().clean(text) == "\ufffd" * len(text)

@@ -26,7 +26,7 @@ def test_the_highest_sum_of_weights_wins() -> None:
 
 
 def test_candidates_of_one_key_share_their_chance() -> None:
-    chosen = decide([Candidate("a", None, "", ["x"]), Candidate("a", None, "", ["x"]), Candidate("b", None, "", ["x"])], {})
+    chosen = decide([Candidate(key, None, "", ["x"]) for key in ("a", "a", "b")], {})
     assert chosen.chance == pytest.approx(2 / 3)
 
 

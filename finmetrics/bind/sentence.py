@@ -220,7 +220,8 @@ class SentenceBinder:
                 quantity, measure, segment, metric, subject.bank, self.bound, self.trace
             )
         figure.comparison = measure.comparison if measure.measure != "level" else ""
-        product = own.product or self._product(segment, choice, token, subject)
+        about = None if own.product is not None else self._product(segment, choice, token, subject)
+        product: Token | None = own.product if about is None else about.value
         self._write_product(figure, product)
         stated, period_reason = self._period(quantity, own, measure)
         kind = kind_of(quantity, measure)
@@ -232,9 +233,8 @@ class SentenceBinder:
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
         how = measure.reason or "plain"
         figure.rule = f"metric:{choice.reasons[0]}; measure:{how}; bank:{bank_reason}; period:{period_reason}"
-        reasons = in_prose(
-            figure, quantity, measure, choice, None if own.bank is not None else who, period_reason, self.bound
-        )
+        others = (None if own.bank is not None else who, about, when)
+        reasons = in_prose(figure, quantity, measure, choice, others, period_reason, self.bound)
         figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
@@ -332,13 +332,11 @@ class SentenceBinder:
             figure.bank, figure.bank_id, figure.bank_type = who.bank.name, who.bank.id, who.bank.type
             figure.branch = who.branch
 
-    def _product(self, segment: Segment, choice: Candidate, token: Token, who: Subject) -> Token | None:
+    def _product(self, segment: Segment, choice: Candidate, token: Token, who: Subject) -> Candidate:
         at = self.tokens.index(token)
-        chosen = self.products.choose(
+        return self.products.choose(
             self.tokens, at, segment, choice, self.bound, self.focus, self.context, who.bank, self.trace
         )
-        found: Token | None = chosen.value
-        return found
 
     @staticmethod
     def _write_product(figure: Figure, token: Token | None) -> None:
