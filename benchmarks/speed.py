@@ -23,8 +23,8 @@ from time import process_time
 
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document
+from finmetrics.output.table import batches
 from finmetrics.reading.dates import day_of
-from finmetrics.table import batches
 
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
 MB = 1_000_000

@@ -24,7 +24,7 @@ import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from finmetrics.cli import app
-from finmetrics.columns import COLUMNS
+from finmetrics.output.columns import COLUMNS
 from finmetrics.rules import load
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from finmetrics.api import extract_frame as extract_frame
     from finmetrics.api import extract_to as extract_to
     from finmetrics.api import read as read
-    from finmetrics.columns import COLUMNS as COLUMNS
     from finmetrics.extractor import Extractor as Extractor
     from finmetrics.figures import Figures as Figures
     from finmetrics.model import Dismissed as Dismissed
     from finmetrics.model import Document as Document
     from finmetrics.model import Extraction as Extraction
     from finmetrics.model import Figure as Figure
+    from finmetrics.output.columns import COLUMNS as COLUMNS
     from finmetrics.reading import Unreadable as Unreadable
     from finmetrics.rules import RulesError as RulesError
 
 _HOMES = {
-    "COLUMNS": "columns",
+    "COLUMNS": "output.columns",
     "Dismissed": "model",
     "Document": "model",
     "Extraction": "model",

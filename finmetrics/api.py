@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from finmetrics.columns import Headers
+    from finmetrics.output.columns import Headers
 
 Day = dt.date | str | None
 Target = str | os.PathLike[str] | TextIO | Callable[[Iterator[Extraction]], None]
@@ -55,7 +55,7 @@ def read(
     out. What cannot be read is named in a warning; with ``errors="raise"`` the first such document raises
     :class:`finmetrics.Unreadable`.
     """
-    from finmetrics.table import to_frame
+    from finmetrics.output.table import to_frame
 
     failures: list[ReadFailure] = []
 
@@ -90,7 +90,7 @@ def extract_frame(
     """
     import pandas as pd
 
-    from finmetrics.table import to_frame
+    from finmetrics.output.table import to_frame
 
     if isinstance(texts, str):
         raise TypeError("one text alone: use extract")
@@ -151,10 +151,10 @@ def extract_to(
     document that failed, ``progress`` with the bytes done and the bytes in all. Raises ``ValueError`` for an unknown
     suffix, column or bad rules, ``OSError`` where a file cannot be written; then none is left behind.
     """
-    from finmetrics import export
-    from finmetrics import ledger as ledgers
-    from finmetrics.columns import select
-    from finmetrics.table import batches
+    from finmetrics.output import export
+    from finmetrics.output import ledger as ledgers
+    from finmetrics.output.columns import select
+    from finmetrics.output.table import batches
 
     report = Report()
     chosen = None if columns is None else list(columns)
@@ -257,7 +257,7 @@ def _ours() -> Extractor:
 def _gathered(found: Iterable[Extraction]) -> pa.Table:
     import pyarrow as pa
 
-    from finmetrics.table import batches
+    from finmetrics.output.table import batches
 
     return pa.concat_tables(list(batches(found)))
 

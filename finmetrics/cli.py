@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from finmetrics.columns import Headers
+from finmetrics.output.columns import Headers
 
 if TYPE_CHECKING:
     from finmetrics.reading import Progress, ReadFailure
@@ -69,7 +69,7 @@ def extract(
     for_the_eye = out is None and sys.stdout.isatty()
     with _plain_errors(), _progress(shown=not for_the_eye) as progress:
         from finmetrics import api
-        from finmetrics.show import tables_printed
+        from finmetrics.output.show import tables_printed
 
         target: api.Target
         if out is not None:
@@ -140,7 +140,7 @@ def evaluate(
 ) -> None:
     """Score our figures against gold: overall, per slot and per kind, with every error in context."""
     with _plain_errors():
-        from finmetrics import evaluation
+        from finmetrics.judging import evaluation
 
         result = evaluation.evaluate(gold, rules=rules)
         moved = None if against is None else evaluation.shifts(result, against)
@@ -190,7 +190,7 @@ def fit(
 ) -> None:
     """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
     with _plain_errors():
-        from finmetrics import fitting
+        from finmetrics.judging import fitting
 
         report = fitting.fit(gold, write=not dry_run)
         typer.echo(f"{report.decisions} decisions, {report.possible} with a right candidate; chosen rightly:")
@@ -241,7 +241,7 @@ def _plain_errors() -> Iterator[None]:
 
 
 def _end(message: str, code: int) -> NoReturn:
-    from finmetrics.show import printable
+    from finmetrics.output.show import printable
 
     for line in message.splitlines():
         typer.echo(f"finmetrics: {printable(line)}", err=True)
@@ -256,7 +256,7 @@ def _drop_stdout() -> None:
 
 
 def _name(failure: ReadFailure) -> None:
-    from finmetrics.show import printable
+    from finmetrics.output.show import printable
 
     typer.echo(printable(str(failure)), err=True)
 

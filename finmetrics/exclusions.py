@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finmetrics.quantity import Quantity
+from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Exclusion
 
 # Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit

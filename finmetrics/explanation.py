@@ -10,11 +10,11 @@ from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
 from finmetrics.lexicon import STOPS
 from finmetrics.model import Dismissed, Document, Figure
-from finmetrics.names import settle
+from finmetrics.naming.names import settle
+from finmetrics.numbers.quantify import Quantity
+from finmetrics.output.show import amount, period, printable
 from finmetrics.phrases import Phrase, phrases
-from finmetrics.quantify import Quantity
 from finmetrics.schema import Entry, Exclusion, Rules
-from finmetrics.show import amount, period, printable
 from finmetrics.spot import Token, spot
 from finmetrics.trace import Decision, Recorder
 from finmetrics.unwrap import unwrap

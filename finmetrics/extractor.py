@@ -9,7 +9,7 @@ from finmetrics.bind import Binder
 from finmetrics.bind.model import Trace
 from finmetrics.lexicon import Lexicon, compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
-from finmetrics.names import settle
+from finmetrics.naming.names import settle
 from finmetrics.schema import Rules
 from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap

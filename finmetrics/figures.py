@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from finmetrics.model import Dismissed, Document, Extraction, Figure
-from finmetrics.show import READABLE, cells
+from finmetrics.output.show import READABLE, cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ class Figures(list[Figure]):
 
     def to_frame(self) -> pd.DataFrame:
         """The figures as pandas: every column of the table, with the same dtypes also when there are none."""
-        from finmetrics.table import to_frame, to_table
+        from finmetrics.output.table import to_frame, to_table
 
         return to_frame(to_table([Extraction(self.document, list(self), self.dismissed)]))
 

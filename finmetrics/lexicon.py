@@ -11,8 +11,8 @@ import ahocorasick_rs
 
 from finmetrics.clean import Cleaner
 from finmetrics.exclusions import Excluder
+from finmetrics.numbers.quantify import Quantifier
 from finmetrics.periods import Calendar
-from finmetrics.quantify import Quantifier
 from finmetrics.rules import load
 from finmetrics.schema import Bank, Change, Metric, Product, Rules
 

@@ -24,7 +24,7 @@ class Document:
 
 @dataclass(slots=True)
 class Figure:
-    """One row of the table (columns in :mod:`finmetrics.columns`): a stated quantity and its meaning.
+    """One row of the table (columns in :mod:`finmetrics.output.columns`): a stated quantity and its meaning.
 
     ``value`` is in base units with the sign of a change applied (357.32万户 is 3573200, 下降4.94% is
     -4.94) and exact; the table stores the nearest float64. An empty string means "not said".

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from finmetrics.lexicon import Lexicon, Word
 from finmetrics.model import Dismissed
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Bank
 
 _NO_WORD = Word("")

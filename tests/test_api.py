@@ -17,7 +17,7 @@ import pytest
 
 import finmetrics as fm
 from finmetrics import api
-from finmetrics.columns import COLUMNS, NAMES
+from finmetrics.output.columns import COLUMNS, NAMES
 
 TEXT = "截至去年末，光大银行手机银行注册用户突破5200万户，同比增长12.3%。"
 DTYPES = {"string": "string", "float64": "float64", "int64": "Int64", "bool": "boolean", "date": "datetime64[s]"}
@@ -42,7 +42,7 @@ def test_what_the_package_exports() -> None:
 @pytest.mark.parametrize("first", ["Extractor", "extract", "explain", "Figures", "read"])
 def test_every_name_is_what_it_says_whatever_was_used_first(first: str) -> None:
     check = (
-        f"import finmetrics as fm, types; fm.{first}; import finmetrics.evaluation\n"
+        f"import finmetrics as fm, types; fm.{first}; import finmetrics.judging.evaluation\n"
         "for name in fm.__all__: assert not isinstance(getattr(fm, name), types.ModuleType), name"
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=False)

@@ -22,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 import finmetrics
 from finmetrics.cli import app, main
-from finmetrics.columns import COLUMNS, NAMES
+from finmetrics.output.columns import COLUMNS, NAMES
 
 TEXT = "截至2021年末，光大银行手机银行注册用户突破5200万户，同比增长12.3%。"
 UNDATED = "去年末，光大银行手机银行注册用户突破5200万户。"

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 import finmetrics as fm
-from finmetrics.scoring import METRICS
+from finmetrics.judging.scoring import METRICS
 
 FOLDER = Path(__file__).with_name("constructions")
 PAGE = Path(__file__).parents[1] / "docs" / "constructions.md"

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from finmetrics import evaluation
 from finmetrics.api import extract, extract_to
 from finmetrics.cli import app
-from finmetrics.evaluation import evaluate, shifts
+from finmetrics.judging import evaluation
+from finmetrics.judging.evaluation import evaluate, shifts
+from finmetrics.judging.scoring import METRICS, SLOTS, verdicts
 from finmetrics.model import Figure
 from finmetrics.rules import load
-from finmetrics.scoring import METRICS, SLOTS, verdicts
 
 SHARED = Path(__file__).parents[2] / "shared"
 TEXT = "2021年末，光大银行手机银行注册用户突破5200万户，同比增长12.3%。"

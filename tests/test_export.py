@@ -21,12 +21,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finmetrics import export
-from finmetrics.columns import COLUMNS, NAMES
-from finmetrics.export import plain, spreadsheet_safe, write, write_csv
 from finmetrics.model import Document, Extraction, Figure
-from finmetrics.replacing import replacing
-from finmetrics.table import to_table
+from finmetrics.output import export
+from finmetrics.output.columns import COLUMNS, NAMES
+from finmetrics.output.export import plain, spreadsheet_safe, write, write_csv
+from finmetrics.output.replacing import replacing
+from finmetrics.output.table import to_table
 
 SUFFIXES = (".csv", ".parquet", ".jsonl", ".xlsx")
 

@@ -9,7 +9,7 @@ import pytest
 from finmetrics.bind.choice import decide
 from finmetrics.bind.model import Candidate
 from finmetrics.extractor import Extractor
-from finmetrics.fitting import fit
+from finmetrics.judging.fitting import fit
 from finmetrics.model import Document
 from finmetrics.trace import Recorder
 

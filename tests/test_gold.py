@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from finmetrics.evaluation import evaluate
+from finmetrics.judging.evaluation import evaluate
 
 GOLD = Path(__file__).parent / "gold"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from finmetrics.api import extract, extract_to
-from finmetrics.ledger import COLUMNS, rows, writing
 from finmetrics.model import Dismissed, Document, Extraction
-from finmetrics.table import fact_id
+from finmetrics.output.ledger import COLUMNS, rows, writing
+from finmetrics.output.table import fact_id
 
 TEXT = "2022年3月29日，光大银行（601818）手机银行9.0版注册用户5200万户，同比增长12.3%。"
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from finmetrics.extractor import Extractor
 from finmetrics.lexicon import compiled
 from finmetrics.model import Document, Extraction
-from finmetrics.table import to_table
+from finmetrics.output.table import to_table
 
 GOLD = Path(__file__).parent / "gold"
 EXTRACTOR = Extractor()

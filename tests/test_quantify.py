@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finmetrics.lexicon import Lexicon, lexicon
-from finmetrics.numerals import chinese_value
-from finmetrics.quantify import Quantity, numerals
+from finmetrics.numbers.numerals import chinese_value
+from finmetrics.numbers.quantify import Quantity, numerals
 from finmetrics.schema import Unit
 
 CASES = yaml.safe_load(Path(__file__).with_name("specs").joinpath("numbers.yaml").read_text(encoding="utf-8"))

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from finmetrics.evaluation import Evaluation, evaluate
+from finmetrics.judging.evaluation import Evaluation, evaluate
 from finmetrics.model import Document
+from finmetrics.output.table import fact_id
 from finmetrics.reading import documents
 from finmetrics.reading.kind import kind_of
-from finmetrics.table import fact_id
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests/gold/seeds.jsonl"

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from finmetrics.model import Figure
-from finmetrics.show import amount, cells, measure, period, printable
+from finmetrics.output.show import amount, cells, measure, period, printable
 
 
 def figure(value: str = "1", **changes: object) -> Figure:

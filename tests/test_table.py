@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finmetrics import table
-from finmetrics.columns import BY_NAME, COLUMNS, NAMES, schema, select
 from finmetrics.model import Document, Extraction, Figure
-from finmetrics.table import batches, fact_id, to_frame, to_table
+from finmetrics.output import table
+from finmetrics.output.columns import BY_NAME, COLUMNS, NAMES, schema, select
+from finmetrics.output.table import batches, fact_id, to_frame, to_table
 
 # The order and the names of the contract: users write queries against them.
 PUBLIC = (

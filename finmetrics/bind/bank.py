@@ -8,7 +8,7 @@ from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Subject, Trace
 from finmetrics.discourse import Context, Sentence
 from finmetrics.lexicon import BREAKS, Lexicon
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finmetrics import branches
 from finmetrics.bind import time
 from finmetrics.bind.confidence import confidence, in_table
 from finmetrics.bind.model import Trace
@@ -17,8 +16,9 @@ from finmetrics.discourse import Context
 from finmetrics.grid import Cell, Table
 from finmetrics.lexicon import Lexicon
 from finmetrics.model import Figure
+from finmetrics.naming import branches
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
-from finmetrics.quantify import Quantity
 from finmetrics.schema import Metric, Unit
 from finmetrics.spot import Token
 

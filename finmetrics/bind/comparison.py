@@ -5,7 +5,7 @@ from __future__ import annotations
 from finmetrics.bind.choice import decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.lexicon import Lexicon
-from finmetrics.quantity import Quantity
+from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Bank, Metric
 
 # A clause that begins so soon after the figure before is the next one.

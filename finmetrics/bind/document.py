@@ -12,7 +12,7 @@ from finmetrics.discourse import Context, sentences
 from finmetrics.grid import Table, tables
 from finmetrics.lexicon import Lexicon
 from finmetrics.model import Dismissed, Document, Figure
-from finmetrics.names import About
+from finmetrics.naming.names import About
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 from finmetrics.unwrap import Running

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from finmetrics.lexicon import BREAKS
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
 _BETWEEN_FIGURES = re.compile(r"\s*(?:、|和|与|及|以及|或|对|，和|，以及|及其|和约)\s*\+?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finmetrics.bind.model import Measure, Segment
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Change
 
 

@@ -9,7 +9,7 @@ from finmetrics.bind.choice import decide
 from finmetrics.bind.model import Background, Candidate, Measure, Segment, Trace
 from finmetrics.bind.share import shares
 from finmetrics.lexicon import Lexicon, Wording
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
 

@@ -6,8 +6,8 @@ from finmetrics.bind.choice import decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
+from finmetrics.numbers.quantity import Quantity
 from finmetrics.periods import Period
-from finmetrics.quantity import Quantity
 from finmetrics.schema import Metric
 
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from finmetrics.bind.model import Segment
 from finmetrics.lexicon import BREAKS, Lexicon
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
 _OPEN, _CLOSE = "（(", "）)"

@@ -19,8 +19,8 @@ from finmetrics.bind.spread import Own, spread
 from finmetrics.discourse import Context, Sentence
 from finmetrics.lexicon import BREAKS, Lexicon
 from finmetrics.model import Dismissed, Figure
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
-from finmetrics.quantify import Quantity
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from finmetrics.bind.model import Background, Candidate, Measure, Segment
-from finmetrics.quantity import Quantity
+from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
 

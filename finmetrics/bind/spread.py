@@ -10,7 +10,7 @@ from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Segment, Subject
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
-from finmetrics.quantify import Quantity
+from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
 

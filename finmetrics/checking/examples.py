@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document, Extraction, Figure
-from finmetrics.names import settle
+from finmetrics.naming.names import settle
 from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules
 from finmetrics.spot import spot
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
 from finmetrics.extractor import Extractor
 from finmetrics.lexicon import STOPS, Lexicon
-from finmetrics.names import settle
+from finmetrics.naming.names import settle
 from finmetrics.phrases import Phrase, of_entry, phrases
 from finmetrics.reading import ReadFailure, Unreadable, documents
 from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules, Unit

@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import IO
 
-from finmetrics.columns import BY_NAME
 from finmetrics.model import Document
+from finmetrics.output.columns import BY_NAME
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import stream_encoding
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line

@@ -9,8 +9,8 @@ from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from finmetrics.columns import COLUMNS, NAMES, schema
 from finmetrics.model import Extraction, Figure
+from finmetrics.output.columns import COLUMNS, NAMES, schema
 
 if TYPE_CHECKING:
     import pandas as pd

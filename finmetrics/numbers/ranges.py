@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from finmetrics.notation import JOINS
-from finmetrics.numerals import shared_scale
-from finmetrics.quantity import Quantity
+from finmetrics.numbers.notation import JOINS
+from finmetrics.numbers.numerals import shared_scale
+from finmetrics.numbers.quantity import Quantity
 
 # Between the ends of a range, （含） included, stand at most so many characters.
 LONGEST_JOIN = 8

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from finmetrics.notation import APART_REACH, apart_pattern, lead_pattern
-from finmetrics.numerals import SCALES
+from finmetrics.numbers.notation import APART_REACH, apart_pattern, lead_pattern
+from finmetrics.numbers.numerals import SCALES
 from finmetrics.schema import Unit
 
 _REMEMBERED = 4096

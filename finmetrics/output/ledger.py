@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from finmetrics.export import spreadsheet_safe
 from finmetrics.model import Extraction
+from finmetrics.output.export import spreadsheet_safe
+from finmetrics.output.replacing import replacing
+from finmetrics.output.table import fact_id
 from finmetrics.reading.fields import whole
-from finmetrics.replacing import replacing
-from finmetrics.table import fact_id
 
 COLUMNS = ("doc_id", "start", "end", "quote", "outcome", "reason")
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from finmetrics.leads import Leads
-from finmetrics.notation import numeral_pattern
-from finmetrics.numerals import LARGE, LONGEST, SCALES, chinese_value, fraction_value, neighbours, number_value
-from finmetrics.quantity import Quantity
-from finmetrics.ranges import LONGEST_JOIN, join
+from finmetrics.numbers.leads import Leads
+from finmetrics.numbers.notation import numeral_pattern
+from finmetrics.numbers.numerals import LARGE, LONGEST, SCALES, chinese_value, fraction_value, neighbours, number_value
+from finmetrics.numbers.quantity import Quantity
+from finmetrics.numbers.ranges import LONGEST_JOIN, join
 from finmetrics.schema import Qualifier, Unit
 
 __all__ = ["Quantifier", "Quantity", "chinese_value", "numerals"]

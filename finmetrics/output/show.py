@@ -15,7 +15,7 @@ from finmetrics.model import Extraction, Figure
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from finmetrics.columns import Column, Headers
+    from finmetrics.output.columns import Column, Headers
 
 _BEFORE = {"over": ">", "under": "<", "about": "~"}
 _SCALED_KINDS = frozenset({"count", "currency", ""})
@@ -91,7 +91,7 @@ def printable(text: str) -> str:
 
 def tables_printed(names: Sequence[str] | None, headers: Headers) -> Callable[[Iterable[Extraction]], None]:
     """A function that prints a table per document to the terminal, of the readable columns or those asked for."""
-    from finmetrics.columns import select
+    from finmetrics.output.columns import select
 
     columns = None if names is None else select(names)
 
@@ -129,8 +129,8 @@ def rich_table(extraction: Extraction, columns: Sequence[Column] | None, headers
 def _rows(extraction: Extraction, columns: Sequence[Column] | None) -> list[list[str]]:
     if columns is None:
         return [cells(figure) for figure in extraction.figures]
-    from finmetrics.export import plain_cells
-    from finmetrics.table import to_table
+    from finmetrics.output.export import plain_cells
+    from finmetrics.output.table import to_table
 
     table = to_table([extraction])
     return [[printable(cell) for cell in row] for row in zip(*plain_cells(table, columns), strict=True)]

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from finmetrics.extractor import Extractor
+from finmetrics.judging.scoring import SLOTS, STATED, TUPLE, Verdict, span, verdicts
 from finmetrics.model import Document
-from finmetrics.replacing import replacing
-from finmetrics.scoring import SLOTS, STATED, TUPLE, Verdict, span, verdicts
-from finmetrics.show import printable
+from finmetrics.output.replacing import replacing
+from finmetrics.output.show import printable
 
 _AROUND = 30  # characters of context on each side of an error's figure
 _SURE = 0.9

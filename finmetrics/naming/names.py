@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from finmetrics import branches, local
 from finmetrics.lexicon import Lexicon, Word
+from finmetrics.naming import branches, local
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 

@@ -15,10 +15,10 @@ import yaml
 
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
+from finmetrics.judging.scoring import verdicts
 from finmetrics.model import Document, Figure
-from finmetrics.replacing import replacing
+from finmetrics.output.replacing import replacing
 from finmetrics.rules import load
-from finmetrics.scoring import verdicts
 from finmetrics.trace import Decision as Decided
 from finmetrics.trace import Recorder
 

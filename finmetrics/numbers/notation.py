@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from finmetrics.alternation import alternation
-from finmetrics.numerals import FORMAL_DIGITS, PLAIN_DIGITS, SCALES
+from finmetrics.numbers.alternation import alternation
+from finmetrics.numbers.numerals import FORMAL_DIGITS, PLAIN_DIGITS, SCALES
 
 # Between the ends of a range.
 JOINS = "至到~～—–-"

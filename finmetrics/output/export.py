@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from finmetrics.columns import Column, Headers, schema, select
-from finmetrics.replacing import replacing
+from finmetrics.output.columns import Column, Headers, schema, select
+from finmetrics.output.replacing import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,0 +1,1 @@
+"""Gold -> scores, errors and the weights of rules/weights.yaml."""

@@ -1,0 +1,1 @@
+"""Whose text it is: which hits are institutions, branches and products."""

@@ -1,0 +1,1 @@
+"""Numerals of a text -> quantities: value, scale, unit, bounds and place."""
