@@ -56,6 +56,7 @@ class Context:
     far: list[Any] = field(default_factory=list)
     topics: list[tuple[str, Token]] = field(default_factory=list)
     branches: dict[str, str] = field(default_factory=dict)
+    runs: dict[int, list[Token]] = field(default_factory=dict)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
     section_start: bool = False

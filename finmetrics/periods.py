@@ -80,6 +80,8 @@ class Calendar:
     def _no_time(self, text: str, m: re.Match[str]) -> bool:
         start, end = m.span()
         before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        if before == "半" and m.group() == "年度":
+            return True  # 2025年半年度报告
         if m.group("when") is not None:
             return bool(m.group("year")) and after == "版"
         if m.group("point") or m.group("start"):

@@ -25,6 +25,7 @@ from finmetrics.spot import Token
 _ASIDE = re.compile(r"[（(\[]([^）)\]]{1,12})[）)\]]")
 _UNIT_LINE = re.compile(r"(?:单位|人民币|币种|币别)[^。\n]{0,40}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_REPORTS = ("年报", "年度报告", "半年报", "半年度报告", "中报", "季报", "季度报告")
 _NEGATIVE = re.compile(r"[（(]\s?\d[\d,.]*\s?%?[）)]")
 
 
@@ -41,6 +42,7 @@ class Head:
     scale: int = 1
     unit: Unit | None = None
     share: bool = False
+    new: bool = False
     cell: Cell | None = None
 
 
@@ -145,6 +147,7 @@ class TableBinder:
                 cell.start, cell.end, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True
             )
             return head
+        source: Period | None = None
         for token in self._inside(cell):
             word = token.word
             if token.bank is not None and not token.bank.speaker and head.bank is None:
@@ -155,6 +158,8 @@ class TableBinder:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
                 if time.role_of(self.text, token) == "base":
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
+                elif period.known() and self.text.startswith(_REPORTS, token.end):
+                    source = source or period  # 取自2025年半年度报告: where the table is from
                 elif period.known() and not (head.period is not None and self._later(head.period, period)):
                     head.period = period
             if any(not wording.cues for wording in word.metrics) and not self._aside(cell, token):
@@ -163,10 +168,13 @@ class TableBinder:
                 head.comparison = word.comparison
             if word.change is not None and word.change.measure in ("rate", "move"):
                 head.change = token
+            if word.change is not None and word.change.measure == "new":
+                head.new = True
             if "share" in word.roles:
                 head.share = True
             if "difference" in word.roles and written == word.text:
                 head.change = token
+        head.period = head.period or source
         for match in _ASIDE.finditer(self.text[cell.start : cell.end]):
             scale, unit = self._unit(match.group(1))
             if unit is not None:
@@ -227,6 +235,8 @@ class TableBinder:
             figure.comparison = column.comparison or row.comparison
             if change is not None and change.word.change is not None and change.word.change.sign < 0:
                 figure.value = -abs(value)
+        elif (column.new or row.new) and unit is not None and unit.kind not in ("percent", "multiple"):
+            figure.measure = "change"  # 新增客户（万户）
         elif metric is not None and metric.sign < 0:
             figure.value = -abs(value)
         product = row.product or column.product or (caption.product if self._captioned(caption) else None)

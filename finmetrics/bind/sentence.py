@@ -394,6 +394,7 @@ class SentenceBinder:
         pair = next((run for run in reversed(pairs) if len(run) > 1), None)
         if pair:
             context.pair = pair
+        context.runs.update((len(run), run) for run in pairs if len(run) > 1)
         group = next((t.bank for t in reversed(self.tokens) if t.bank is not None and t.bank.type == "group"), None)
         if group is not None:
             context.group, context.group_fresh = group, True

@@ -13,6 +13,8 @@ from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
+_NUMERALS = "零一两三四五六七八九十"
+
 
 @dataclass(slots=True)
 class Own:
@@ -58,6 +60,8 @@ def spread(
     products = None if banks or metrics else lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
     if banks is None and any("both" in t.word.roles for t in before) and len(context.pair) == size:
         banks = context.pair
+    if banks is None and segment.each and not metrics and not products and _counted(text, before, quantities[0], size):
+        banks = context.runs.get(size)
     periods = _periods(text, lexicon, context, focus, before, size, bound)
     model = _model(bound, size, quantities, items=segment.items) if metrics else None
     for k, one in enumerate(own):
@@ -73,6 +77,13 @@ def spread(
     if not (banks or metrics or products or periods):
         _repeat(own, quantities, segment, bound)
     return own
+
+
+def _counted(text: str, before: list[Token], first: Quantity, size: int) -> bool:
+    """Whether 四家 or 4家 opens the list: as many institutions as it has figures, and named earlier."""
+    start = before[0].start if before else first.left
+    stretch = text[max(0, start - 6) : first.left]
+    return f"{size}家" in stretch or size < len(_NUMERALS) and f"{_NUMERALS[size]}家" in stretch
 
 
 def _institution(token: Token) -> bool:
