@@ -37,6 +37,8 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
             and not segment.metrics
         ):
             return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
+        if kind == "percent" and segment.level and segment.rate_before is not None and segment.share is None:
+            return Measure("growth", comparison, 1, segment.rate_before.id, open=not comparison)  # 年增率降到16.77%
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:

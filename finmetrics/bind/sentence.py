@@ -165,10 +165,20 @@ class SentenceBinder:
             change = token.word.change
             if change is not None and change.measure == "rate":
                 return True
+            if token.quantity is not None and self._beside(token, self.tokens[first]):
+                continue  # 浦发银行（388.19亿元，10.21%）
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)
                 return last is not None and last.measure.measure == "growth" and last.measure.reason.startswith("rate")
         return False
+
+    def _beside(self, one: Token, other: Token) -> bool:
+        """Whether two figures stand alone in one pair of parentheses."""
+        return self.text[one.start - 1 : one.start] in ("（", "(") and self.text[one.end : other.start].strip() in (
+            "，",
+            "、",
+            ",",
+        )
 
     def _clause_start(self, since: int) -> int:
         if not since:
