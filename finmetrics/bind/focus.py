@@ -162,7 +162,7 @@ class Focus:
                 and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
-        if period.word == "all" and self._to_date(period):
+        if (period.word == "all" or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None
             period.end = self.period.end
         if role == "base":

@@ -84,6 +84,7 @@ class Segment:
     status: str = "actual"
     segment: str = ""
     kind: str = ""
+    ordinal: str = ""
     items: bool = False
 
 

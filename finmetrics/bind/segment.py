@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from finmetrics.bind.model import Segment
 from finmetrics.lexicon import BREAKS, Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
+# 抬升到, 回落至: the figure is where the movement ended.
+_ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
 _OPEN, _CLOSE = "（(", "）)"
 
 
@@ -50,7 +54,7 @@ def segment_of(
             elif distance == 0:
                 if change.measure == "surpass":
                     found.surpass = found.surpass or change
-                if change.measure == "level":
+                if change.measure == "level" or change.measure == "move" and _ARRIVES.match(text, token.end):
                     if found.change is None:
                         found.level = True
                 elif (
@@ -95,6 +99,8 @@ def segment_of(
                 found.market = True
             if "each" in roles:
                 found.each = True
+            if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
+                found.ordinal = "former" if "former" in roles else "latter"
             if "both" in roles and word.text.endswith("项"):
                 found.items = True
         previous = token

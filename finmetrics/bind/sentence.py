@@ -307,11 +307,22 @@ class SentenceBinder:
         first = own.first
         if first is not None and first.token.quantity is not None and quantity.unit is first.token.quantity.unit:
             return first.choice
+        if segment.ordinal and (pointed := self._pointed(segment)) is not None:
+            return replace(pointed.choice, reasons=[segment.ordinal], token=None)
         context = self.context
         background = Background(
             self.bound, context.recent, context.far, [*self.topics, *context.topics], self.tokens
         )  # fmt: skip
         return self.chooser.choose(self.text, quantity, segment, measure, background, self.trace)
+
+    def _pointed(self, segment: Segment) -> Bound | None:
+        """What 前者 and 后者 point to where they are two metrics of one institution."""
+        levels = [bound for bound in self.bound if bound.measure.measure == "level"][-2:]
+        if segment.metrics or len(levels) < 2 or levels[0].bank is not levels[1].bank:
+            return None
+        if levels[0].figure.metric == levels[1].figure.metric:
+            return None
+        return levels[0 if segment.ordinal == "former" else 1]
 
     def _plain_number(self, quantity: Quantity, choice: Candidate) -> bool:
         """Whether a number without unit and scale is a figure: only right after its metric."""
