@@ -14,13 +14,15 @@ _KINDS = {
     "农村信用合作联社": "农信社", "农村信用联社": "农信社", "农信联社": "农信社", "农信社": "农信社",
     "农村合作银行": "农合行",
 }  # fmt: skip
+# How far before its kind a name may begin: 深圳福田银座村镇银行, 神农架农商行.
+_LONG, _SHORT = 9, 5
 _NO_PLACE = (
     "全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几"
-    "|大型|小型|数家|所在"
+    "|大型|小型|数家|所在|家|[^，。]?百?余?家|有"
 )
 _LOCAL = re.compile(
     r"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了的向给让]))"
-    rf"(?P<place>(?!{_NO_PLACE})(?:(?![的在所个家了是为与和由据对各该])[一-龥]){{2,4}})(?P<kind>{'|'.join(_KINDS)})"
+    rf"(?P<place>(?!{_NO_PLACE})(?:(?![的在所个了是为与和由据对各该])[一-龥]){{2,8}})(?P<kind>{'|'.join(_KINDS)})"
 )
 
 
@@ -33,7 +35,7 @@ def name(text: str, tokens: list[Token]) -> None:
         if bank is None or bank.type != "group" or token.word.text not in _KINDS:
             continue
         shown = _KINDS[token.word.text]
-        low = max(0, token.start - 5)
+        low = max(0, token.start - (_LONG if shown == "村镇银行" else _SHORT))
         match = next((m for m in _LOCAL.finditer(text, low, token.end) if m.end() == token.end), None)
         if match is not None:
             full = match.group("place") + shown
