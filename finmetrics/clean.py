@@ -17,10 +17,14 @@ _SAME = {
 }
 # Halves of a character that no encoding can write; they come from broken JSON escapes.
 _SURROGATES = range(0xD800, 0xE000)
+# A wide blank inside a line divides cells (建设银行　34,100　1.2); before a unit it is only a blank.
+_WIDE = re.compile(r"(?<=[一-龥）)%])\u3000(?=\S)|(?<=\d)\u3000(?=[\d+—-])")
 # A circle that stands for zero (二○二三), not one that opens an item.
 _ZERO = "(?<=[一二三四五六七八九〇○])○(?=[一二三四五六七八九〇○年])"
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
 _KEPT = "，。；：！？（）、～"
+
+DIVIDER = "\x0b"  # what stands for such a blank: white to every pattern, and seen as no other
 
 
 class Cleaner:
@@ -47,4 +51,6 @@ class Cleaner:
     def __call__(self, text: str) -> str:
         """The cleaned text, of the same length."""
         table = self._table
+        if "\u3000" in text:
+            text = _WIDE.sub(DIVIDER, text)
         return self._any.sub(lambda match: table[match[0]], text)

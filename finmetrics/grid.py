@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from finmetrics.clean import DIVIDER
+
 _RULE = re.compile(r"[\s|:\-—–+=]+")
 # A figure as a cell holds it; a bare year heads a column.
 _VALUE = re.compile(r"[+\-−（(]?\d[\d,.]*\s?(?!年|\d)[%％万亿户张家元个]")
+_NUMBER = re.compile(r"[+\-−]?(?!(?:19|20)\d\d\b)\d[\d,.]*")
 _WIDE = re.compile(r" {2,}|\t")
+
+_SENTENCE = re.compile("[。；]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Table:
 
 def tables(text: str) -> list[Table]:
     """Every stretch of two lines or more that divide into the same cells, with a header on top."""
-    if "|" not in text and "\t" not in text and "   " not in text:
+    if not any(mark in text for mark in ("|", "\t", "   ", DIVIDER)):
         return []
     found: list[Table] = []
     block: list[tuple[int, int, list[Cell]]] = []
@@ -47,7 +52,8 @@ def tables(text: str) -> list[Table]:
                 delimiter = kind
             block.append((start, end, cells))
             continue
-        _close(text, block, above, found, delimiter)
+        if not _close(text, block, above, found, delimiter) and block:
+            above = [above[1], Cell(block[-1][0], block[-1][1])]  # 附表　纯网银营运概况: a title with a blank in it
         block, delimiter = [], ""
         if cells:
             block, delimiter = [(start, end, cells)], kind
@@ -59,15 +65,20 @@ def tables(text: str) -> list[Table]:
 
 def _close(
     text: str, block: list[tuple[int, int, list[Cell]]], above: list[Cell], found: list[Table], delimiter: str
-) -> None:
-    if len(block) < (3 if delimiter == " " else 2):
-        return
+) -> bool:
+    """Whether the lines of a block are a table, which is then added to ``found``."""
+    if len(block) < (3 if delimiter in (" ", DIVIDER) else 2):
+        return False
     caption = Cell(above[0].start, above[1].end) if above[1].end else Cell(block[0][0], block[0][0])
     first = block[0][2]
-    headless = all(_VALUE.match(text, cell.start) is not None for cell in first[1:])
+    headless = all(
+        _VALUE.match(text, cell.start) is not None or _NUMBER.fullmatch(text, cell.start, cell.end) is not None
+        for cell in first[1:]
+    )
     rows = [cells for _, _, cells in (block if headless else block[1:])]
     header = [Cell(block[0][0], block[0][0])] * len(first) if headless else first
     found.append(Table(block[0][0], block[-1][1], caption, header, rows))
+    return True
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -91,7 +102,9 @@ def _cells(text: str, start: int, end: int) -> tuple[str, list[Cell]]:
             parts = parts[:-1]
     elif "\t" in line:
         kind, parts = "\t", _split(line, re.compile(r"\t"))
-    elif "  " in line.strip() and not re.search("[。；]", line):
+    elif DIVIDER in line and not _SENTENCE.search(line):
+        kind, parts = DIVIDER, _split(line, re.compile(DIVIDER))
+    elif "  " in line.strip() and not _SENTENCE.search(line):
         kind, parts = " ", _split(line.rstrip(), _WIDE)
         if len(parts) < 3:
             return "", []

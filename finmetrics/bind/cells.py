@@ -183,7 +183,7 @@ class TableBinder:
 
     def _unit(self, words: str) -> tuple[int, Unit | None]:
         """(scale, unit) of 万户, 人民币亿元, %."""
-        words = re.sub("单位|人民币|[:：为\\s]", "", words)
+        words = re.sub("单位|人民币|[:：为\\s（）()]", "", words)
         found = self.lexicon.quantifier.scan("1" + words)
         if not found or found[0].unit is None or found[0].end <= len(words):
             return 1, None

@@ -93,11 +93,18 @@ def _outside(tokens: list[Token], grids: list[Table], inside: list[list[Token]])
     return running
 
 
+_RESULTS = 4  # the month until which results of the year before come out
+
+
 def titled_period(document: Document) -> Period | None:
     """The year or half-year that the title names (股份行的2021年科技账): what holds where the text names none."""
     match = _REPORT.search(document.title) or _YEAR.search(document.title)
     if match is None:
-        return None
+        published = document.published
+        if published is None or published.month > _RESULTS or "全年" not in document.title:
+            return None
+        year = published.year - 1  # 恒生全年多赚近3%, said in February
+        return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
     if match.re is _REPORT:
         return _reported(match)
     year = int(match.group("year"))

@@ -157,6 +157,8 @@ class Focus:
     # time ------------------------------------------------------------------------------------------------------
 
     def _note_time(self, token: Token) -> None:
+        if self._text[token.start - 1 : token.start] == "各":
+            return  # 2022年至2024年各年末
         role = time.role_of(self._text, token)
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
