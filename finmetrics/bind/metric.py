@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from finmetrics.bind.choice import decide
-from finmetrics.bind.model import Background, Candidate, Measure, Segment, Trace
+from finmetrics.bind.model import Background, Candidate, Measure, Segment, Site, Trace
 from finmetrics.bind.share import shares
 from finmetrics.lexicon import Lexicon, Wording
 from finmetrics.numbers.quantify import Quantity
@@ -74,24 +74,17 @@ class Chooser:
             self._by_id.setdefault(metric.id, metric)
         self._weights = {kind: lexicon.weights("metric", kind) for kind in KINDS}
 
-    def choose(
-        self,
-        text: str,
-        quantity: Quantity,
-        segment: Segment,
-        measure: Measure,
-        background: Background,
-        trace: Trace | None,
-    ) -> Candidate:
+    def choose(self, site: Site, trace: Trace | None) -> Candidate:
         """The metric of a figure that stands alone; its ``value`` is ``None`` where no known metric is likely."""
+        text, quantity, segment, measure, background = site
         found: list[Candidate] = []
-        self._left(text, quantity, segment, measure, background, found)
-        self._right(text, quantity, segment, measure, found)
+        self._left(site, found)
+        self._right(site, found)
         if quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
-            found += shares(text, quantity, segment, measure, background, self._by_id)
-        self._carried(text, quantity, segment, measure, background, found)
-        self._topics(text, quantity, segment, measure, background, found)
-        self._cued(text, quantity, segment, measure, found)
+            found += shares(site, self._by_id)
+        self._carried(site, found)
+        self._topics(site, found)
+        self._cued(site, found)
         default = self._lexicon.metric_by_unit.get(quantity.unit.id) if quantity.unit is not None else None
         if default is not None and measure.measure != "growth":
             found.append(Candidate(default.id, default, "", ["unit", f"unit.{default.id}"]))
@@ -141,15 +134,8 @@ class Chooser:
 
     # candidates ------------------------------------------------------------------------------------------------
 
-    def _left(
-        self,
-        text: str,
-        quantity: Quantity,
-        segment: Segment,
-        measure: Measure,
-        background: Background,
-        found: list[Candidate],
-    ) -> None:
+    def _left(self, site: Site, found: list[Candidate]) -> None:
+        text, quantity, segment, measure, background = site
         rank = 0
         nearer: Token | None = None
         for distance, token in segment.metrics:
@@ -189,7 +175,8 @@ class Chooser:
             if rank == 4:
                 break
 
-    def _right(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, found: list[Candidate]) -> None:
+    def _right(self, site: Site, found: list[Candidate]) -> None:
+        text, quantity, segment, measure, _ = site
         unit = quantity.unit
         relative = unit is not None and unit.kind == "pp" or measure.measure == "growth"
         if relative and not text.startswith("的", quantity.right):
@@ -231,16 +218,9 @@ class Chooser:
             if rank == 2:
                 break
 
-    def _carried(
-        self,
-        text: str,
-        quantity: Quantity,
-        segment: Segment,
-        measure: Measure,
-        background: Background,
-        found: list[Candidate],
-    ) -> None:
+    def _carried(self, site: Site, found: list[Candidate]) -> None:
         """The metrics of figures before, which may go on."""
+        text, quantity, segment, measure, background = site
         seen: set[str] = set()
         unit = quantity.unit
         strange = -1
@@ -301,8 +281,9 @@ class Chooser:
                 if rank == 3:
                     return
 
-    def _cued(self, text: str, quantity: Quantity, segment: Segment, measure: Measure, found: list[Candidate]) -> None:
+    def _cued(self, site: Site, found: list[Candidate]) -> None:
         """Verbs that say what is counted where no noun does: 走访3,400余家, 放款2亿元."""
+        text, quantity, segment, measure, _ = site
         if quantity.unit is None or measure.measure == "growth" or quantity.unit.kind in ("percent", "pp", "multiple"):
             return
         stretch = text[max(segment.clause, quantity.left - _FAR) : quantity.start]
@@ -321,16 +302,9 @@ class Chooser:
                     reasons.append("cue.metric_right")
                 found.append(Candidate(metric.id, metric, match.group(), reasons))
 
-    def _topics(
-        self,
-        text: str,
-        quantity: Quantity,
-        segment: Segment,
-        measure: Measure,
-        background: Background,
-        found: list[Candidate],
-    ) -> None:
+    def _topics(self, site: Site, found: list[Candidate]) -> None:
         """Metrics named before the figures before, or in the heading: 拨备覆盖率上，7家收缩，招行405.93%."""
+        text, quantity, segment, measure, background = site
         seen: set[str] = set()
         rank: dict[str, int] = {}
         for where, token in background.topics:

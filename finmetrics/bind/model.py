@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from finmetrics.model import Figure
+from finmetrics.numbers.quantity import Quantity
 from finmetrics.periods import Period
 from finmetrics.schema import Bank, Change, Metric
 from finmetrics.spot import Token
@@ -133,6 +134,16 @@ class Background:
     far: Sequence[Bound]
     topics: Sequence[tuple[str, Token]]
     tokens: Sequence[Token]
+
+
+class Site(NamedTuple):
+    """One figure and all that its metric is read from."""
+
+    text: str
+    quantity: Quantity
+    segment: Segment
+    measure: Measure
+    background: Background
 
 
 class Trace(Protocol):

@@ -11,7 +11,7 @@ from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
-from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Subject, Trace
+from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Site, Subject, Trace
 from finmetrics.bind.period import PeriodChooser
 from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.segment import segment_of
@@ -313,7 +313,7 @@ class SentenceBinder:
         background = Background(
             self.bound, context.recent, context.far, [*self.topics, *context.topics], self.tokens
         )  # fmt: skip
-        return self.chooser.choose(self.text, quantity, segment, measure, background, self.trace)
+        return self.chooser.choose(Site(self.text, quantity, segment, measure, background), self.trace)
 
     def _pointed(self, segment: Segment) -> Bound | None:
         """What 前者 and 后者 point to where they are two metrics of one institution."""

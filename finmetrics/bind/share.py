@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from finmetrics.bind.model import Background, Candidate, Measure, Segment
+from finmetrics.bind.model import Background, Candidate, Segment, Site
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
@@ -17,15 +17,9 @@ _RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff
 _RATIO_OF = {part: ratio for (part, _), ratio in _RATIOS.items()}
 
 
-def shares(
-    text: str,
-    quantity: Quantity,
-    segment: Segment,
-    measure: Measure,
-    background: Background,
-    metrics: Mapping[str, Metric],
-) -> list[Candidate]:
+def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
     """占营业收入的3.76%, 占比8.6%: the share of what was named in the whole that is named."""
+    text, quantity, segment, measure, background = site
     found: list[Candidate] = []
     share = segment.share
     part = _part(background)
