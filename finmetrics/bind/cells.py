@@ -25,7 +25,6 @@ from finmetrics.spot import Token
 _ASIDE = re.compile(r"[（(\[]([^）)\]]{1,12})[）)\]]")
 _UNIT_LINE = re.compile(r"(?:单位|人民币|币种|币别)[^。\n]{0,40}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_REPORTS = ("年报", "年度报告", "半年报", "半年度报告", "中报", "季报", "季度报告")
 _NEGATIVE = re.compile(r"[（(]\s?\d[\d,.]*\s?%?[）)]")
 
 
@@ -158,7 +157,7 @@ class TableBinder:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
                 if time.role_of(self.text, token) == "base":
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
-                elif period.known() and self.text.startswith(_REPORTS, token.end):
+                elif period.known() and self.text.startswith(time.REPORTS, token.end):
                     source = source or period  # 取自2025年半年度报告: where the table is from
                 elif period.known() and not (head.period is not None and self._later(head.period, period)):
                     head.period = period

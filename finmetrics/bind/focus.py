@@ -11,7 +11,6 @@ from finmetrics.lexicon import Lexicon
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 
-_REPORTS = ("年报", "半年报", "中报", "季报", "年度报告", "财报", "业绩")
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _OURSELVES = ("本行", "本集团", "我行", "本公司")
@@ -192,7 +191,7 @@ class Focus:
 
     def _govern(self, token: Token, period: Period) -> None:
         year = period.end.year if period.end is not None else None
-        if self._text[token.end : token.end + 4].startswith(_REPORTS):
+        if self._text[token.end : token.end + 4].startswith(time.REPORTS):
             self._context.anchor = year
             if (
                 self.period is None and year is not None
