@@ -38,14 +38,20 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         ):
             return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
         if kind == "percent" and segment.level and segment.rate_before is not None and segment.share is None:
-            return Measure("growth", comparison, 1, segment.rate_before.id, open=not comparison)  # 年增率降到16.77%
+            # 年增率降到16.77%, 降幅收窄至1.89%
+            return Measure(
+                "growth", comparison, _sign(segment.rate_before), segment.rate_before.id, open=not comparison
+            )
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:
             return Measure("growth", "", 1, "rate", open=True)
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
-            return Measure("growth", before.comparison, 1, "rate")
+            return Measure("growth", before.comparison, _sign(segment.rate_before), "rate")
+        if kind == "percent" and before is not None and before.of_rate and not segment.metrics:
+            if segment.share is None:  # 增速较上年下降1.14个百分点，为9.63%
+                return Measure("growth", "", 1, "rate", open=True)
         goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
         if (
             kind == "percent"
@@ -91,7 +97,8 @@ def _points(change: Change | None, comparison: str, segment: Segment) -> Measure
         return Measure("change", "", _sign(over), over.id)
     if segment.others:
         return Measure("change", "", _sign(change), change.id)
-    return Measure("change", comparison, _sign(change), change.id, open=not comparison)
+    of_rate = segment.rate_before is not None
+    return Measure("change", comparison, _sign(change), change.id, open=not comparison, of_rate=of_rate)
 
 
 def _sign(change: Change) -> int:

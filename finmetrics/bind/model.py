@@ -35,7 +35,8 @@ class Moment:
 class Measure:
     """Level, change or growth; ``comparison``, the factor of the sign, and the reason's name.
 
-    ``less_one`` makes 是上年的1.2倍 a growth of 0.2; ``open`` leaves the comparison to the sentence.
+    ``less_one`` makes 是上年的1.2倍 a growth of 0.2; ``open`` leaves the comparison to the sentence; ``of_rate`` is
+    true of points by which a rate of growth moved.
     """
 
     measure: str = "level"
@@ -44,6 +45,7 @@ class Measure:
     reason: str = ""
     less_one: bool = False
     open: bool = False
+    of_rate: bool = False
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from finmetrics.spot import Token
 
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
+# 新增贷款达: that they are added, not what they come to, is what is said.
+_REACHES = ("达", "达到", "为", "共计", "合计")
 _OPEN, _CLOSE = "（(", "）)"
 
 
@@ -27,6 +29,7 @@ def segment_of(
     found = Segment(clause=start)
     distance = depth = 0
     in_clause = True
+    parted = reached = False  # by a semicolon; only by 达 and its like
     previous: Token | None = None
     for token in reversed(before):
         word = token.word
@@ -42,6 +45,7 @@ def segment_of(
                     found.clause = token.end
                 distance += 1
                 in_clause = False
+                parted = parted or mark in "；;"
             continue
         if depth:
             continue
@@ -56,7 +60,10 @@ def segment_of(
                     found.surpass = found.surpass or change
                 if change.measure == "level" or change.measure == "move" and _ARRIVES.match(text, token.end):
                     if found.change is None:
+                        reached = not found.level and word.text in _REACHES
                         found.level = True
+                elif change.measure == "new" and found.level and found.change is None and reached:
+                    found.change, found.change_token, found.level = change, token, False  # 新增卡量达748万张
                 elif (
                     found.change is None
                     and not found.level
@@ -65,7 +72,7 @@ def segment_of(
                     found.change, found.change_token = change, token
                 if change.measure == "rate":
                     found.rate_before = change
-            elif change.measure == "rate" and distance == 1 and found.change is None and not found.level:
+            elif change.measure == "rate" and distance == 1 and not parted and found.change is None and not found.level:
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
             found.speaker = True
@@ -121,11 +128,18 @@ def _qualifying_change(text: str, lexicon: Lexicon, first: Quantity, found: Segm
 
 
 def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity, found: Segment) -> None:
+    # 1.74%的同比增长: words of change that the figure modifies
+    at = last.right + 1 if text.startswith("的", last.right) else -1
     for token in after:
         word = token.word
+        if token.start == at and (word.comparison or word.change is not None):
+            found.comparison = found.comparison or word.comparison
+            if word.change is not None and word.change.measure in ("move", "rate"):
+                found.right_change = found.right_change or word.change
+            at = token.end
         if word.mark in _CLOSE and word.mark:
             continue
-        if word.mark and (word.mark in BREAKS or word.mark in _OPEN):
+        if word.mark and (word.mark in BREAKS or word.mark in _OPEN or word.mark == "、"):
             break
         if "right_change" in word.roles and text[last.right : token.start] in ("", "的") and found.right_change is None:
             found.right_change = lexicon.changes.get(word.roles["right_change"])

@@ -6,7 +6,7 @@ from finmetrics.lexicon import BREAKS
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
-_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "", "\n")
+_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
 
 
 def is_subject(text: str, tokens: list[Token], i: int) -> bool:
