@@ -140,7 +140,9 @@ class BankChooser:
                 f"named.rank{min(rank, 2)}",
             ]
             before = tokens[i - 1] if i else None
-            if before is not None and before.end == token.start and "object" in before.word.roles:
+            if subject.predicate(tokens, i):
+                reasons.append("named.predicate")
+            elif before is not None and before.end == token.start and "object" in before.word.roles:
                 # 三湘银行（-10.46%）与振兴银行: joined to the one before
                 reasons.append("named.listed" if text[before.start - 1 : before.start] in _CLOSE else "named.object")
             elif subject.opens(text, token.start):
@@ -194,7 +196,7 @@ class BankChooser:
 
 
 def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
-    """Whether the figure counts the group right after it (1家民营银行、2家国有银行): no name before it is whose it is."""
+    """Whether the figure counts the group right after it (1家民营银行、2家国有银行), and is of no name before it."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     return (
         after is not None
@@ -211,6 +213,8 @@ def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) 
         candidate.reasons.append("group.market")
     if segment.sum:
         candidate.reasons.append("group.sum")
+        if candidate.reasons[0] == "named":
+            candidate.reasons.append("group.sum_named")  # 合计三家纯网银累积亏损
     if now.bank is bank:
         candidate.reasons.append("group.subject" if now.token is not None else "group.default")
 

@@ -49,9 +49,9 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, _sign(segment.rate_before), "rate")
-        if kind == "percent" and before is not None and before.of_rate and not segment.metrics:
-            if segment.share is None:  # 增速较上年下降1.14个百分点，为9.63%
-                return Measure("growth", "", 1, "rate", open=True)
+        moved = before is not None and before.of_rate  # 增速较上年下降1.14个百分点，为9.63%
+        if kind == "percent" and moved and not segment.metrics and segment.share is None:
+            return Measure("growth", "", 1, "rate", open=True)
         goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
         if (
             kind == "percent"
@@ -61,6 +61,10 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
             and not segment.right_metrics
         ):
             return Measure("growth", "", 1, "goes_on", open=True)  # 光大增长9.4%，兴业为5.1%
+        alone = not segment.right_metrics and segment.share is None and all(far for far, _ in segment.metrics)
+        if kind == "percent" and segment.grows is not None and segment.named > segment.clause and alone and comparison:
+            # 7家总资产同比增长，上海银行仅4.6%
+            return Measure("growth", comparison, _sign(segment.grows), "grows")
         if kind == "multiple" and segment.base is not None:
             return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)
         if relative and comparison and segment.compared_here and not segment.level and segment.share is None:

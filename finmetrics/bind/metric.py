@@ -165,6 +165,8 @@ class Chooser:
                 reasons.append("left.first_unit")
             if behind is not None and behind.start == token.end:
                 reasons.append("left.modifies")
+                if any(after.metric.id == "share" for after in behind.word.metrics):
+                    reasons.append("left.part_of_share")  # 非息收入占比
             after = text[token.end : token.end + 1]
             if after == "的":
                 reasons.append("left.de")

@@ -54,7 +54,8 @@ class Segment:
 
     ``clause`` is where the figure's own clause begins since the figure before, ``span`` where it begins whatever
     figures stand in it, ``named`` the end of the institution that opens it. ``metrics`` holds tokens on the left with
-    their distance in clauses, ``right_metrics`` those on the right.
+    their distance in clauses, ``right_metrics`` those on the right. ``grows`` is a verb of the clause before, which
+    no figure followed.
     """
 
     clause: int = 0
@@ -64,6 +65,7 @@ class Segment:
     change_token: Token | None = None
     right_change: Change | None = None
     rate_before: Change | None = None
+    grows: Change | None = None
     level: bool = False
     comparison: str = ""
     compared_here: bool = False

@@ -29,7 +29,7 @@ def segment_of(
     found = Segment(clause=start)
     distance = depth = 0
     in_clause = True
-    parted = reached = False  # by a semicolon; only by 达 and its like
+    parted = reached = aside = False  # by a semicolon; only by 达 and its like; in parentheses that opened since
     previous: Token | None = None
     for token in reversed(before):
         word = token.word
@@ -40,6 +40,8 @@ def segment_of(
             elif mark in _OPEN:
                 if depth:
                     depth -= 1
+                else:
+                    aside = True
             elif mark in BREAKS and not depth:
                 if in_clause:
                     found.clause = token.end
@@ -52,6 +54,8 @@ def segment_of(
         change = word.change
         if change is not None and change.measure == "rate" and distance <= 1:
             found.rate_word = True
+        if change is not None and aside and change.measure == "surpass":
+            change = None  # 低于江苏银行（3.95万亿元）: the other's own level
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
@@ -72,6 +76,8 @@ def segment_of(
                     found.change, found.change_token = change, token
                 if change.measure == "rate":
                     found.rate_before = change
+            elif change.measure == "move" and distance == 1 and not parted:
+                found.grows = found.grows or change
             elif change.measure == "rate" and distance == 1 and not parted and found.change is None and not found.level:
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
@@ -132,6 +138,8 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
     at = last.right + 1 if text.startswith("的", last.right) else -1
     for token in after:
         word = token.word
+        if token.bank is not None and token.bank.type == "group" and token.start == last.right:
+            break  # 3家纯网银合计用户数: what is counted is them
         if token.start == at and (word.comparison or word.change is not None):
             found.comparison = found.comparison or word.comparison
             if word.change is not None and word.change.measure in ("move", "rate"):
