@@ -140,6 +140,8 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
         word = token.word
         if token.bank is not None and token.bank.type == "group" and token.start == last.right:
             break  # 3家纯网银合计用户数: what is counted is them
+        if word.change is not None and word.change.measure == "new" and token.start == last.right:
+            found.change = found.change or word.change  # 以600万户新增客户
         if token.start == at and (word.comparison or word.change is not None):
             found.comparison = found.comparison or word.comparison
             if word.change is not None and word.change.measure in ("move", "rate"):
