@@ -29,14 +29,14 @@ _ONE_DOCUMENT = {"markdown": read_markdown, "html": read_html, "text": read_text
 
 
 def documents(
-    paths: Paths, *, published: dt.date | None = None, progress: Progress | None = None
+    paths: Paths | list[Source], *, published: dt.date | None = None, progress: Progress | None = None
 ) -> Iterator[Document | ReadFailure]:
     """The documents of files, folders (walked, sorted), globs, feeds and ``-`` (standard input), streamed.
 
     Kinds are told by content first: Markdown with front matter, HTML, plain text, and feeds (JSON lines, CSV,
-    Parquet) with a ``text`` column. ``published`` dates the documents that state no date themselves.
-    ``progress`` is called with the bytes done and the bytes in all. What cannot be read comes as a
-    :class:`ReadFailure` in its place; nothing is raised.
+    Parquet) with a ``text`` column; files that :func:`expand` has found may be given too. ``published`` dates the
+    documents that state no date themselves. ``progress`` is called with the bytes done and the bytes in all. What
+    cannot be read comes as a :class:`ReadFailure` in its place; nothing is raised.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     sources = list(expand(given))

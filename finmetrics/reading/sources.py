@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from finmetrics.reading.decode import refuse_binary
-from finmetrics.reading.failure import ReadFailure
+from finmetrics.reading.failure import NoFiles, ReadFailure, one_line
 from finmetrics.reading.kind import BY_SUFFIX, HEAD
 
 STDIN = "-"
@@ -60,14 +60,14 @@ def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
         yield file
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | ReadFailure]:
+def expand(paths: Iterable[str | os.PathLike[str] | Source]) -> Iterator[Source | ReadFailure]:
     """The files that the paths name, in order; those of a folder or a glob sorted. What is not there fails.
 
     A file that several paths lead to comes once, so that its figures are not counted twice.
     """
     seen: set[str] = set()
     for path in paths:
-        for source in _named(os.fspath(path)):
+        for source in (path,) if isinstance(path, Source) else _named(os.fspath(path)):
             if isinstance(source, Source):
                 place = source.name if source.name == STDIN else os.path.realpath(source.name)
                 if place in seen:
@@ -92,7 +92,7 @@ def _named(name: str) -> Iterator[Source | ReadFailure]:
 def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
     names = sorted(glob.glob(pattern, recursive=True))
     if not names:
-        yield ReadFailure(_shown(pattern), "no file matches")
+        yield NoFiles(_shown(pattern), "no file matches")
     for name in names:
         if not os.path.isdir(name):
             yield Source(_posix(name), True, _size(name))
@@ -102,15 +102,18 @@ def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
 
 def _walk(folder: str) -> Iterator[Source | ReadFailure]:
     empty = True
-    for parent, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if Path(name).suffix.lower() in BY_SUFFIX and not name.startswith("."):
                 empty = False
                 path = os.path.join(parent, name)
                 yield Source(_posix(path), True, _size(path))
-    if empty:
-        yield ReadFailure(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
+    for error in closed:
+        yield ReadFailure(_shown(_posix(str(error.filename))), one_line(error.strerror or error))
+    if empty and not closed:
+        yield NoFiles(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
 
 
 def _posix(name: str) -> str:

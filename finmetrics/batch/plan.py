@@ -1,0 +1,81 @@
+"""The files there are now, against the store -> units of work, and messages on what needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from finmetrics.batch.model import Failed, File, Finished, Known, Message, Unchanged, Unit
+from finmetrics.batch.store import Store
+from finmetrics.batch.work import content_of, hash_of, read
+from finmetrics.model import Document
+from finmetrics.reading import ReadFailure
+from finmetrics.reading.failure import one_line
+from finmetrics.reading.kind import HEAD, kind_of
+
+_FEEDS = frozenset({"jsonl", "csv", "parquet"})
+
+Planned = Unit | tuple[File, Message]
+
+
+def planned(file: File, store: Store, *, rebuild: bool) -> Iterator[Planned]:
+    """What is to be done about a file: nothing where it is as the store has it, else units and messages.
+
+    A feed is read here, and its documents go to the workers one by one; any other file is a worker's as a whole.
+    """
+    signature, content, due = store.see(file)
+    if not due and signature is not None and signature == file.signature:
+        return
+    settled = None if due else content
+    if _is_feed(file):
+        yield from _of_feed(file, store, settled, rebuild=rebuild)
+    else:
+        yield Unit(file, known=store.known(file.name), content=settled)
+
+
+def _is_feed(file: File) -> bool:
+    try:
+        with open(file.path, "rb") as opened:
+            return kind_of(opened.read(HEAD), Path(file.path).suffix) in _FEEDS
+    except OSError:
+        return False  # a worker will say what it is
+
+
+def _of_feed(file: File, store: Store, settled: bytes | None, *, rebuild: bool) -> Iterator[Planned]:
+    try:
+        content = hash_of(file.path)
+    except OSError as error:
+        yield file, Failed(file.name, "unreachable", one_line(error.strerror or error))
+        yield file, Finished(b"", whole=False)
+        return
+    if content == settled:
+        yield file, Finished(content, whole=False, same=True)
+        return
+    whole = True
+    for item in read(file):
+        if isinstance(item, ReadFailure):
+            whole = False
+            yield file, Failed(item.source, "unreadable", item.reason, content=content)
+        else:
+            yield from _of_document(file, item, store, rebuild=rebuild)
+    yield file, Finished(content, whole=whole)
+
+
+def _of_document(file: File, document: Document, store: Store, *, rebuild: bool) -> Iterator[Planned]:
+    content = content_of(document)
+    met = store.meet(file.name, document.doc_id, content)
+    if met is not None:
+        if met != content:
+            reason = "another document of this feed has the same doc_id; the first was taken"
+            yield file, Failed(f"{document.doc_id} (again)", "repeated", reason, content=content)
+        return
+    known = store.known_document(file.name, document.doc_id)
+    if known is not None and known.content == content and not (rebuild and known.rules != store.rules):
+        yield file, Unchanged(document.doc_id, content, known.rules)
+        return
+    failure = store.quarantined(file.name, document.doc_id, content)
+    if failure is not None:
+        yield file, failure
+        return
+    had: dict[str, Known] = {} if known is None else {document.doc_id: known}
+    yield Unit(file, document, had)
