@@ -62,14 +62,12 @@ class Known:
 class Unit:
     """What a worker does at one go: a file with all its documents, or one ``document`` of a feed.
 
-    ``known`` are the documents that the store has of it, ``content`` the hash of the file's bytes that need no
-    second look.
+    ``known`` are the documents that the store has of it.
     """
 
     file: File
     document: Document | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
-    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

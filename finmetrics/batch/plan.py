@@ -7,10 +7,9 @@ from pathlib import Path
 
 from finmetrics.batch.model import Failed, File, Finished, Known, Message, Unchanged, Unit
 from finmetrics.batch.store import Store
-from finmetrics.batch.work import content_of, hash_of, read
+from finmetrics.batch.work import content_of, hash_of, read, unreachable
 from finmetrics.model import Document
 from finmetrics.reading import ReadFailure
-from finmetrics.reading.failure import one_line
 from finmetrics.reading.kind import HEAD, kind_of
 
 _FEEDS = frozenset({"jsonl", "csv", "parquet"})
@@ -26,31 +25,25 @@ def planned(file: File, store: Store, *, rebuild: bool) -> Iterator[Planned]:
     signature, content, due = store.see(file)
     if not due and signature is not None and signature == file.signature:
         return
-    settled = None if due else content
-    if _is_feed(file):
-        yield from _of_feed(file, store, settled, rebuild=rebuild)
-    else:
-        yield Unit(file, known=store.known(file.name), content=settled)
+    try:
+        if content and not due and hash_of(file) == content:
+            yield file, Finished(content, whole=False, same=True)
+        elif _is_feed(file):
+            yield from _of_feed(file, store, rebuild=rebuild)
+        else:
+            yield Unit(file, known=store.known(file.name))
+    except OSError as error:
+        yield file, unreachable(file, error)
+        yield file, Finished(b"", whole=False)
 
 
 def _is_feed(file: File) -> bool:
-    try:
-        with open(file.path, "rb") as opened:
-            return kind_of(opened.read(HEAD), Path(file.path).suffix) in _FEEDS
-    except OSError:
-        return False  # a worker will say what it is
+    with open(file.path, "rb") as opened:
+        return kind_of(opened.read(HEAD), Path(file.path).suffix) in _FEEDS
 
 
-def _of_feed(file: File, store: Store, settled: bytes | None, *, rebuild: bool) -> Iterator[Planned]:
-    try:
-        content = hash_of(file.path)
-    except OSError as error:
-        yield file, Failed(file.name, "unreachable", one_line(error.strerror or error))
-        yield file, Finished(b"", whole=False)
-        return
-    if content == settled:
-        yield file, Finished(content, whole=False, same=True)
-        return
+def _of_feed(file: File, store: Store, *, rebuild: bool) -> Iterator[Planned]:
+    content = hash_of(file)
     whole = True
     for item in read(file):
         if isinstance(item, ReadFailure):

@@ -140,6 +140,6 @@ class Pool:
 
 def _hash_or_nothing(unit: Unit) -> bytes:
     try:
-        return hash_of(unit.file.path)
+        return hash_of(unit.file)
     except OSError:
         return b""

@@ -11,7 +11,7 @@ from finmetrics.batch.model import File, Lost
 from finmetrics.reading.failure import NoFiles
 from finmetrics.reading.fields import whole
 from finmetrics.reading.sources import Source as Place
-from finmetrics.reading.sources import expand
+from finmetrics.reading.sources import expand, place_of
 
 # A file system's clock may tick this slowly (FAT); a later change within one tick would not show.
 _TICK_NS = 2_000_000_000
@@ -24,20 +24,17 @@ def listed(config: Config) -> Iterator[File | Lost]:
     """
     home = os.path.join(config.home, "")
     own = os.path.join(os.path.realpath(config.place(config.store)), "")
+    folders: dict[str, str] = {}
     seen: set[str] = set()
     for source in config.sources:
         if source.drop:
             continue
         for found in expand([config.place(path) for path in source.paths]):
             if isinstance(found, Place):
-                if os.path.realpath(os.path.dirname(found.name)).startswith(own.rstrip(os.sep)):
-                    continue
-                if len(config.sources) > 1:
-                    place = os.path.realpath(found.name)
-                    if place in seen:
-                        continue
+                place = place_of(found.name, folders)
+                if place not in seen and not place.startswith(own):
                     seen.add(place)
-                yield _file(found, source, home)
+                    yield _file(found, source, home)
             elif not (source.allow_empty and isinstance(found, NoFiles)):
                 yield Lost(source.name, str(found))
 

@@ -272,7 +272,7 @@ class Store:
     def _retire(self, where: str, values: Iterable[Any]) -> int:
         """Ends what is true now; what this very run brought is taken back. Gives the number of documents."""
         values = tuple(values)
-        mine = f"to_run IS NULL AND from_run = {self.run:d} AND {where}"
+        mine = f"to_run IS NULL AND +from_run = {self.run:d} AND {where}"  # + keeps it from searching by the run
         self.db.execute(f"DELETE FROM figures WHERE version IN (SELECT version FROM documents WHERE {mine})", values)
         taken = self.db.execute(f"DELETE FROM documents WHERE {mine}", values).rowcount
         ended = self.db.execute(

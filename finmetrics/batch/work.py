@@ -62,15 +62,11 @@ class Worker:
         if unit.document is not None:
             yield self._document(unit.document, unit.known)
             return
-        name = unit.file.name
         try:
-            content = hash_of(unit.file.path)
+            content = hash_of(unit.file)
         except OSError as error:
-            yield Failed(name, "unreachable", one_line(error.strerror or error))
+            yield unreachable(unit.file, error)
             yield Finished(b"", whole=False)
-            return
-        if content == unit.content:
-            yield Finished(content, whole=False, same=True)
             return
         whole = True
         for item in read(unit.file):
@@ -121,15 +117,20 @@ def read(file: File) -> Iterator[Document | ReadFailure]:
             yield replace(item, doc_id=_named(item.doc_id, file), source=_named(item.source, file))
 
 
+def unreachable(file: File, error: OSError) -> Failed:
+    """The failure of a file that cannot be opened or read now."""
+    return Failed(file.name, "unreachable", one_line(error.strerror or error))
+
+
 def _named(text: str, file: File) -> str:
     return file.name + text[len(file.path) :] if text.startswith(file.path) else text
 
 
-def hash_of(path: str) -> bytes:
-    """A hash of a file's bytes; ``OSError`` where they cannot be read."""
-    seen = hashlib.blake2b(digest_size=16)
-    with open(path, "rb") as file:
-        while block := file.read(_BLOCK):
+def hash_of(file: File) -> bytes:
+    """A hash of a file's bytes and of what is assumed about them; ``OSError`` where they cannot be read."""
+    seen = hashlib.blake2b(str(file.published or "").encode(), digest_size=16)
+    with open(file.path, "rb") as opened:
+        while block := opened.read(_BLOCK):
             seen.update(block)
     return seen.digest()
 

@@ -66,14 +66,25 @@ def expand(paths: Iterable[str | os.PathLike[str] | Source]) -> Iterator[Source 
     A file that several paths lead to comes once, so that its figures are not counted twice.
     """
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for path in paths:
         for source in (path,) if isinstance(path, Source) else _named(os.fspath(path)):
             if isinstance(source, Source):
-                place = source.name if source.name == STDIN else os.path.realpath(source.name)
+                place = source.name if source.name == STDIN else place_of(source.name, folders)
                 if place in seen:
                     continue
                 seen.add(place)
             yield source
+
+
+def place_of(name: str, folders: dict[str, str]) -> str:
+    """Where a file really is; ``folders`` keeps where its folder is, which a hundred thousand others share."""
+    if os.path.islink(name):
+        return os.path.realpath(name)
+    folder, base = os.path.split(name)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], base)
 
 
 def _named(name: str) -> Iterator[Source | ReadFailure]:
