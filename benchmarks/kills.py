@@ -3,7 +3,7 @@
     python benchmarks/kills.py                              200 kills over a run of 2,000 documents
     python benchmarks/kills.py --kills 10 --documents 200   a short form
 
-SIGKILL comes at a random moment of a run: while it starts, reads, extracts, commits or publishes (every fifth time it
+SIGKILL comes at a random moment of a run: while it starts, reads, extracts, commits or publishes (every twelfth time it
 is aimed at the latter). When a run has ended before its kill, every document changes, some go and some come, and the
 next night begins. At last nobody kills any more. Prints what the kills hit and whether the two stores, with all their
 history, and the published tables are equal, row for row; exit code 1 where they are not.
@@ -140,7 +140,7 @@ def killed(job: Job, chance: random.Random, longest: float) -> str | None:
 
     ear = threading.Thread(target=listen)
     ear.start()
-    if chance.random() < 0.2 and seen.wait(longest * 4):
+    if chance.random() < 0.08 and seen.wait(longest * 4):
         time.sleep(chance.uniform(0, 0.2))
     else:
         with suppress(subprocess.TimeoutExpired):

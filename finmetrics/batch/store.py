@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import sqlite3
 import time
 import zlib
@@ -56,6 +57,10 @@ def locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
         yield
 
 
+def _connected(path: Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=30, isolation_level=None)
+
+
 class Store:
     """The store in a folder, made where there is none; ``writing`` is for the one who holds the lock."""
 
@@ -63,8 +68,9 @@ class Store:
         path = folder / NAME
         if not writing and not path.exists():
             raise StoreError(f"{folder}: no store there yet; finmetrics batch run makes one")
-        mode = "rwc" if writing else "ro"
-        self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=30, isolation_level=None)
+        # Where nobody can write, readers cannot note that they read, and need not.
+        still = not os.access(folder, os.W_OK) and not path.with_name(f"{NAME}-wal").exists()
+        self.db = _connected(path, "mode=rwc" if writing else "immutable=1" if still else "mode=ro")
         self._open = False
         self._committed = time.monotonic()
         if writing:
