@@ -80,11 +80,8 @@ class Worker:
     def _document(self, document: Document, known: Mapping[str, Known]) -> Message:
         content = content_of(document)
         before = known.get(document.doc_id)
-        if before is not None and before.content == content:
-            if before.rules == self._orders.rules or not self._orders.changed:
-                return Unchanged(document.doc_id, content, before.rules)
-            if not self._touched(document, before.rules):
-                return Unchanged(document.doc_id, content, self._orders.rules)
+        if before is not None and before.content == content and self.leaves(document, before):
+            return Unchanged(document.doc_id, content, self._orders.rules if self._orders.changed else before.rules)
         began = perf_counter()
         try:
             extraction = self._extractor.run(document)
@@ -98,14 +95,16 @@ class Worker:
             unresolved, perf_counter() - began, rows,
         )  # fmt: skip
 
-    def _touched(self, document: Document, rules: str) -> bool:
-        """Whether what has changed since these rules can change the document's figures."""
-        phrases = self._orders.changed.get(rules)
-        if phrases is None:
+    def leaves(self, document: Document, known: Known) -> bool:
+        """Whether a document whose content is known needs no extraction: nothing of the rules that it holds differs."""
+        if known.rules == self._orders.rules or not self._orders.changed:
             return True
+        phrases = self._orders.changed.get(known.rules)
+        if phrases is None:
+            return False
         clean = self._extractor.lexicon.clean
         texts = (unwrap(clean(document.text)).text, clean(document.title))
-        return any(phrase in text for text in texts for phrase in phrases)
+        return not any(phrase in text for text in texts for phrase in phrases)
 
 
 def read(file: File) -> Iterator[Document | ReadFailure]:
