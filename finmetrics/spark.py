@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document, Extraction
 from finmetrics.output.columns import COLUMNS
 from finmetrics.reading.dates import day_of
-from finmetrics.reading.failure import one_line
-from finmetrics.reading.fields import whole
+from finmetrics.reading.decode import decode
+from finmetrics.reading.failure import Unreadable, one_line
 
 if TYPE_CHECKING:
     import os
@@ -51,7 +51,8 @@ def extract(
             raise KeyError(f"no column {wanted!r}; there are {', '.join(df.columns)}")
     names = {key: name or key for key, name in given.items() if name is not None or key in df.columns}
     entries = load(rules).model_dump_json(by_alias=True, exclude_defaults=True)
-    rows = df.select(*(df[f"`{name}`"].cast("string").alias(key) for key, name in names.items()))
+    # As bytes: a string of Spark's may hold what is no UTF-8, which would fail the stage before we saw it.
+    rows = df.select(*(df[f"`{name}`"].cast("string").cast("binary").alias(key) for key, name in names.items()))
     shared = df.sparkSession.sparkContext.broadcast(entries)
     return rows.mapInArrow(_kernel(lambda: shared.value), ddl())
 
@@ -87,21 +88,32 @@ def _figures(batch: pa.RecordBatch, extractor: Extractor) -> Iterator[pa.RecordB
     for row in batch.to_pylist():
         if row["text"] is None:
             continue
-        doc_id = row.get("doc_id") or ""
+        said = {key: value.decode("utf-8", "replace") for key, value in row.items() if value is not None}
+        doc_id = said.get("doc_id", "")
         try:
-            found.append(extractor.run(_document(row, doc_id)))
+            found.append(extractor.run(_document(_text(row["text"]), said)))
+        except Unreadable as error:
+            failed.append((doc_id, str(error)))
         except Exception as error:  # one row must not fail a stage
             failed.append((doc_id, f"extraction failed: {type(error).__name__}: {one_line(error)}"))
     yield from _table(found, failed).to_batches()
 
 
-def _document(row: dict[str, Any], doc_id: str) -> Document:
+def _text(data: bytes) -> str:
+    """A text of UTF-8, or as a file would be read."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode(data)
+
+
+def _document(text: str, said: dict[str, str]) -> Document:
     return Document(
-        text=whole(row["text"]),
-        doc_id=doc_id,
-        title=row.get("title") or "",
-        published=day_of(row.get("published")),
-        source=row.get("source") or "",
+        text=text,
+        doc_id=said.get("doc_id", ""),
+        title=said.get("title", ""),
+        published=day_of(said.get("published")),
+        source=said.get("source", ""),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -28,6 +28,7 @@ batch_app = typer.Typer(
 ConfigArgument = Annotated[
     str, typer.Argument(metavar="[CONFIG.toml]", help="The job's configuration.", show_default=True)
 ]
+Log = Literal["text", "json"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -40,14 +41,14 @@ def run(
     wait: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for a run that holds the store.")
     ] = 0.0,
-    log: Annotated[Literal["text", "json"], typer.Option(help="How to log to stderr.")] = "text",
+    log: Annotated[Log, typer.Option(help="How to log to stderr.")] = "text",
 ) -> None:
     """Bring the store up to what the sources hold now, and publish it.
 
     Unchanged documents cost nothing, changed ones replace their figures, removed ones end. A run that was killed is
     gone on with.
     """
-    with _told(), _terminable():
+    with _told(log), _terminable():
         from finmetrics.batch import api as batch
         from finmetrics.batch.telemetry import json_line
         from finmetrics.output.show import printable
@@ -126,19 +127,28 @@ def export(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(log: Log = "text") -> Iterator[None]:
     """Turns what a user, a disk or another run can cause into one line and an exit code."""
     from finmetrics.batch.model import Interrupted, Locked, StoreError
 
+    leave = _end_in_json if log == "json" else end
     try:
-        with plain_errors():
+        with plain_errors(leave):
             yield
     except StoreError as error:
-        end(str(error), UNUSABLE)
+        leave(str(error), UNUSABLE)
     except Locked as error:
-        end(str(error), HELD)
+        leave(str(error), HELD)
     except Interrupted:
-        end("terminated; the next run goes on", TERMINATED)
+        leave("terminated; the next run goes on", TERMINATED)
+
+
+def _end_in_json(message: str, code: int) -> NoReturn:
+    from finmetrics.batch.model import Event
+    from finmetrics.batch.telemetry import json_line
+
+    typer.echo(json_line(Event("stopped", message, "error", {"code": code})), err=True)
+    raise SystemExit(code)
 
 
 @contextmanager
