@@ -61,6 +61,9 @@ def extract(
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
     ] = None,
+    package: Annotated[
+        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+    ] = False,
 ) -> None:
     """Extract the figures of articles: Markdown, HTML, plain text; JSONL, CSV and Parquet feeds with a text column.
 
@@ -89,6 +92,7 @@ def extract(
             published=published,
             min_confidence=min_confidence,
             ledger=ledger,
+            package=package,
             on_failure=_name,
             progress=progress,
         )

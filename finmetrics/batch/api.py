@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,20 +46,25 @@ def export(
     target: str | os.PathLike[str],
     *,
     run: int | None = None,
-    columns: Iterable[str] | None = None,
+    columns: Sequence[str] | None = None,
     headers: Headers = "en",
+    package: bool = False,
 ) -> int:
     """Writes the figures of a night to a file (.csv, .parquet, .jsonl, .xlsx), streamed; returns the rows.
 
-    Raises as :func:`figures` does, ``ValueError`` for an unknown suffix or column, ``OSError`` where the file cannot
-    be written.
+    With ``package`` a ``datapackage.json`` beside the file describes its columns. Raises as :func:`figures` does,
+    ``ValueError`` for an unknown suffix or column, ``OSError`` where the file cannot be written.
     """
     from finmetrics.batch import night
+    from finmetrics.output import datapackage
     from finmetrics.output.export import write
 
     with _opened(config) as store:
         tables = night.figures(store, night.chosen(store, run))
-        return write(tables, Path(target), columns=columns, headers=headers)
+        rows = write(tables, Path(target), columns=columns, headers=headers)
+    if package:
+        datapackage.beside(Path(target), columns, headers)
+    return rows
 
 
 def diff(config: Config, before: int | None = None, after: int | None = None) -> Iterator[Change]:

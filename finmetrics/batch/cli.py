@@ -117,13 +117,16 @@ def export(
         str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
     ] = None,
     headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
+    package: Annotated[
+        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+    ] = False,
 ) -> None:
     """Write the figures of a night, the last or a past one, as one table."""
     with _told():
         from finmetrics.batch import api as batch
 
         names = columns.split(",") if columns is not None else None
-        batch.export(batch.load(config), out, run=night, columns=names, headers=headers)
+        batch.export(batch.load(config), out, run=night, columns=names, headers=headers, package=package)
 
 
 @contextmanager

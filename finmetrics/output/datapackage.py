@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from finmetrics.output.columns import COLUMNS, Column, Headers
+from finmetrics.output.columns import COLUMNS, Column, Headers, select
 from finmetrics.output.replacing import replacing
 
 NAME = "datapackage.json"
@@ -46,6 +46,12 @@ def write(folder: Path, name: str, resources: Iterable[Resource], **more: Any) -
     with replacing(target) as path:
         path.write_text(text + "\n", encoding="utf-8")
     return target
+
+
+def beside(target: Path, columns: Iterable[str] | None, headers: Headers) -> Path:
+    """Writes the package of one table of figures beside it; ``columns`` and ``headers`` are those of the table."""
+    resource = Resource(target.name, "Figures stated in Chinese bank articles.", select(columns), headers=headers)
+    return write(target.parent, target.stem.lower(), [resource])
 
 
 def _resource(one: Resource) -> dict[str, Any]:
