@@ -1,6 +1,6 @@
 """How fast a nightly run is: one core against two, and a night in which nothing has changed. Prints one table.
 
-    python benchmarks/nightly.py                       1,000 documents of work, 100,000 unchanged ones
+    python benchmarks/nightly.py                       3,000 documents of work, 100,000 unchanged ones
     python benchmarks/nightly.py --unchanged 10000     a short form
 
 Documents are those of tests/gold. One core and two are what the process may run on (``sched_setaffinity``), so that
@@ -83,7 +83,7 @@ def unchanged(folder: Path, documents: int) -> None:
 def main() -> None:
     """The script."""
     options = argparse.ArgumentParser(description="Speed of nightly runs.")
-    options.add_argument("--documents", type=int, default=1_000)
+    options.add_argument("--documents", type=int, default=3_000)
     options.add_argument("--times", type=int, default=3)
     options.add_argument("--unchanged", type=int, default=100_000)
     chosen = options.parse_args()
