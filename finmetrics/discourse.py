@@ -52,6 +52,8 @@ class Context:
     period_age: int = 0
     last_period: Period | None = None
     anchor: int | None = None
+    anchor_relative: bool = False  # 去年, not 2023年
+    anchor_aged: bool = False  # and of a sentence before
     title_period: Period | None = None
     recent: list[Any] = field(default_factory=list)
     far: list[Any] = field(default_factory=list)
@@ -61,6 +63,8 @@ class Context:
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
     section_start: bool = False
+    paragraph: int = 0
+    lead: Period | None = None  # what the paragraph opens with
 
     def open_paragraph(self) -> None:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
@@ -75,6 +79,7 @@ class Context:
         self.past_product = self.last_product or self.past_product
         self.product = self.last_product = None
         self.past_bank = self.bank
+        self.lead = None
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:

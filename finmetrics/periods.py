@@ -25,7 +25,8 @@ _PART = rf"""
   (?P<half>上半年|下半年|[12]H(?=\d\d)|H[12])(?P<half_end>度?末|底)?
 | (?P<upto>前{_N}个?季度?|Q1(?:-|–|~|至|到)Q?[234])末?
 | (?P<ago>{_N}年前)
-| (?P<quarter>第?[一二三四1-4](?:季度|季(?!节))|Q[1-4]|[1-4]Q)(?P<quarter_end>末|底)?
+| (?P<quarter>第?[一二三四1-4](?:季度|季(?!节)|(?<!^.)(?<!\n.)(?=(?:、[一二三四]){{1,3}}季度))|Q[1-4]|[1-4]Q)
+  (?P<quarter_end>末|底)?
 | (?P<months>前{_N}个?月|1\ ?月?(?:-|–|—|~|～|至|到){_N}\ ?月(?:份)?)(?P<months_end>末|底)?
 | (?P<month>{_N})\ ?月(?:份)?\ ?
   (?:(?P<day>{_N}|[12]\d|3[01]|[二三]十[一二三四五六七八九]?)\ ?日|(?P<month_end>末|底)|(?P<tenday>[上中下]旬)|初)?
@@ -35,7 +36,7 @@ _PART = rf"""
 | (?P<start>年?初)
 | (?P<full>全年|年内)
 """
-_YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "next": 1, "back": -2}
+_YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "year+1": 1, "next": 1, "back": -2}
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +93,8 @@ class Calendar:
         if m.group("quarter") and before.isdigit():
             return True
         if m.group("month"):
-            return before in ("个", "近", "每", ".", "-") or before.isdigit() or after in ("活", "均", "度") \
+            return before in ("个", "近", "每", ".", "-") or before.isdigit() or after in ("均", "度") \
+                or after == "活" and not m.group("month").isdigit() \
                 or not m.group("day") and not m.group("month_end") and after in ("龄", "薪", "供")  # fmt: skip
         if m.group("mid"):
             return m.group("mid").startswith("中期") and after in ("报", "业", "股", "息", "分")

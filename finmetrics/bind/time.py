@@ -19,7 +19,7 @@ _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?�
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
-_OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
+_YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
 def role_of(text: str, token: Token) -> str:
@@ -31,6 +31,8 @@ def role_of(text: str, token: Token) -> str:
         return "origin"
     if _SINCE.match(text, token.end) and not text[token.start : token.end].startswith(("今年", "本年", "年初", "去年")):
         return "origin"
+    if text.startswith("时", token.end):
+        return "same"  # 2020年时这一比例仅为31%: of that one figure
     found = _BASE.search(before)
     if before.endswith(("自", "追溯至", "追溯到", "创立于", "成立于", "始于", "始建于", "起步于", "诞生于", "生于")):
         return "origin" if not re.match("[以至]?[来今]?[至到]", text[token.end : token.end + 2]) else "from"
@@ -50,7 +52,12 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     """The period of a token; 去年同期 and 报告期 lean on what governs and on the document's own report."""
     assert token.time is not None
     anchor = context.anchor
+    if context.anchor_aged and token.time.group("month"):
+        anchor = None  # 去年办理业务63万笔。截至5月末: the latest May
     period = lexicon.calendar.resolve(token.time, context.published, anchor)
+    if anchor is None and period.word == "all" and _running(period, context):
+        assert context.last_period is not None and context.last_period.end is not None
+        period = lexicon.calendar.resolve(token.time, context.published, context.last_period.end.year)
     if _reported(period, token, context):
         assert context.report is not None
         if period.start is not None:
@@ -76,7 +83,30 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         period.end = shifted(governing.end, -1)
     elif period.kind == "same_now" and governing is not None:
         period.start, period.end = governing.start, governing.end
+        year = _YEAR_BEFORE.search(token.time.string, max(0, token.start - 5), token.start)
+        if year is not None and period.end is not None:  # 2023年同期
+            back = int(year.group(1)) - period.end.year
+            period.start = shifted(period.start, back) if period.start else None
+            period.end = shifted(period.end, back)
     return period
+
+
+def ends_with_year(token: Token) -> bool:
+    """Whether an expression of time is a year in digits, which a 同期 after it modifies."""
+    return token.time is not None and token.time.group("year") is not None and token.time.group().endswith("年")
+
+
+def _running(period: Period, context: Context) -> bool:
+    """Whether 全年 would be the year that still runs where the text last spoke of an earlier one."""
+    last, now = context.last_period, context.published
+    return (
+        now is not None
+        and period.end is not None
+        and period.end > now
+        and last is not None
+        and last.end is not None
+        and last.end.year < now.year
+    )
 
 
 def _reported(period: Period, token: Token, context: Context) -> bool:

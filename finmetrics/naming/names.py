@@ -33,6 +33,7 @@ _AS_BANKS = re.compile(
 )
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
+_PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _COUNTED = re.compile(
@@ -64,7 +65,7 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     branches.add_bare(text, tokens)
     _add_counted(text, tokens)
     _add_products(text, tokens, lexicon)
-    return _about(title, hits, lexicon)
+    return _about(title, hits, tokens, lexicon)
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
@@ -189,7 +190,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
             counted = len(sure) > 3 and before in _BEFORE and _has_figure(text, tokens, at[id(token)])
-            if counted or bank.id in sure and after in ("则", "，") and before in "，。；、：":
+            opens = before in "，。；、：上"  # 手续费上宁波最抢眼
+            if counted or bank.id in sure and after in ("则", "，", "最", "却", "仅") and opens:
                 kept.append(token)
     return kept
 
@@ -282,14 +284,28 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             token.loose = not ended
 
 
-def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
+def _opens(bank: Bank, hits: list[Token], tokens: list[Token]) -> bool:
+    """Whether a text begins with this institution and names no other before a quarter of its figures."""
+    figures = [token.start for token in tokens if token.quantity is not None]
+    named = [token for token in hits if token.bank and token.bank.type not in _NEVER_MAIN]
+    other = next((token for token in named if token.bank is not bank), None)
+    first = bool(figures) and named[0].bank is bank and named[0].start < figures[0]
+    return first and (other is None or other.start > figures[len(figures) // 4])
+
+
+def _leads(hit: Token, tokens: list[Token]) -> bool:
+    """Whether an institution is named before many figures are: one named in passing late is not whose text it is."""
+    return sum(token.quantity is not None and token.start < hit.start for token in tokens) < _PASSING
+
+
+def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
     titled, group, product = _titled(lexicon.clean(title), lexicon)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
     if len(titled) == 1:
         bank, branch = next(iter(titled.values()))
-        if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total:
+        if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total or group is None and _opens(bank, hits, tokens):
             return About(bank, branch, group, product)
         return About(group=group, product=product)
     if group is None:
@@ -298,7 +314,9 @@ def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
     if not counts:
         return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
-    if (len(counts) == 1 or times >= 0.6 * total and times > 2) and (not titled or top in titled):
+    first = next(token for token in hits if token.bank and token.bank.id in counts)
+    alone = len(counts) == 1 and (times > 2 or _leads(first, tokens))
+    if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
         return About(by_id[top], group=group, product=product)
     return About(group=group, product=product)
 
