@@ -70,7 +70,7 @@ class Job:
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the store."""
-        with closing(sqlite3.connect(self.folder / "store" / "finmetrics.sqlite")) as db:
+        with closing(sqlite3.connect(self.folder.as_uri() + "/store/finmetrics.sqlite?mode=ro", uri=True)) as db:
             return db.execute(query, values).fetchall()
 
     def published(self, table: str = "figures") -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -30,6 +31,8 @@ from finmetrics.rules import load
 
 ROOT = Path(__file__).parents[1]
 TEXT = "截至2021年末，光大银行手机银行注册用户突破5200万户。"
+
+SLOW = "客户1户、" * 400_000  # minutes of work
 
 
 @pytest.fixture
@@ -72,8 +75,8 @@ def test_termination_ends_the_workers_too(job: Job) -> None:
     job.write("1.jsonl", "\n".join(json.dumps({"doc_id": str(n), "text": TEXT * 40}) for n in range(200)))
     process = job.start("run", "job.toml", "--log", "json")
     deadline = time.monotonic() + 60
-    while not (store := job.folder / "store" / "finmetrics.sqlite").exists() or not job.sql("SELECT * FROM documents"):
-        assert process.poll() is None and time.monotonic() < deadline, store
+    while not _has_documents(job):
+        assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGTERM)
     _, err = process.communicate(timeout=30)
@@ -92,7 +95,7 @@ def test_of_two_runs_one_leaves_or_waits(job: Job) -> None:
     job.write("1.txt", TEXT)
     job.run()
     hold = (
-        "import sys; from pathlib import Path; from finmetrics.batch.store import locked\n"
+        "import sys; from pathlib import Path; from finmetrics.batch.lock import locked\n"
         "with locked(Path('store')): print('held', flush=True); sys.stdin.read()"
     )
     holder = subprocess.Popen(
@@ -159,22 +162,27 @@ def test_unusable_stores(job: Job) -> None:
     assert (code, err) == (3, f"finmetrics: {job.folder}/store: File exists\n")
 
 
-def test_a_document_that_hangs_its_worker_is_put_aside() -> None:
-    # A document of 4 M figures in one sentence takes longer than the time allowed here; the others must not wait.
-    units = [_unit("good", TEXT), _unit("slow", "客户1户、" * 400_000), _unit("after", TEXT)]
-    answers = list(_answers([tuple(units)], timeout=3.0))
-    assert [unit.document and unit.document.doc_id for unit, message in answers if message is None] == [
-        "good",
-        "slow",
-        "after",
+def test_a_document_that_hangs_its_worker_is_put_aside(job: Job) -> None:
+    job.configure("timeout = 4\n" + CONFIG)
+    rows = [{"doc_id": doc_id, "text": text} for doc_id, text in (("good", TEXT), ("slow", SLOW), ("after", TEXT))]
+    feed = job.write("1.jsonl", "\n".join(map(json.dumps, rows)))
+    first = job.run(code=1)
+    assert (first["failed"], first["documents"]) == (1, 2)
+    assert [(row["place"], row["kind"], row["reason"]) for row in job.published("failures")] == [
+        ("slow", "hung", "took longer than 4 s")
     ]
-    ((unit, failure),) = [one for one in answers if isinstance(one[1], Failed)]
-    assert isinstance(failure, Failed) and failure.kind == "hung" and failure.reason == "took longer than 3 s"
-    assert failure.place == "slow" and unit is units[1]
+    with feed.open("a") as file:
+        file.write("\n" + json.dumps({"doc_id": "new", "text": TEXT}))
+    second = job.run()  # its content is the same: it is not tried again
+    assert (second["failed"], second["quarantined"], second["new"]) == (0, 1, 1)
+    feed.write_text("\n".join(json.dumps(row | {"text": row["text"][:40]}) for row in rows))
+    third = job.run()
+    assert (third["open_failures"], third["documents"]) == (0, 3)
+    assert job.sql("SELECT place, from_run, to_run FROM failures") == [("slow", 1, 3)]
 
 
 def test_a_document_that_kills_its_worker_is_put_aside() -> None:
-    units = (_unit("good", TEXT), _unit("deadly", "客户1户、" * 400_000), _unit("after", TEXT))
+    units = (_unit("good", TEXT), _unit("deadly", SLOW), _unit("after", TEXT))
 
     def kill() -> None:
         (worker,) = multiprocessing.active_children()
@@ -194,6 +202,13 @@ def test_a_document_that_kills_its_worker_is_put_aside() -> None:
     assert [(one.place, one.kind, one.reason) for one in failures] == [
         ("deadly", "killed", "a worker died of it, 2 times (exit code -9)")
     ]
+
+
+def _has_documents(job: Job) -> bool:
+    try:
+        return bool(job.sql("SELECT 1 FROM documents LIMIT 1"))
+    except sqlite3.OperationalError:  # it is only being made
+        return False
 
 
 def _alive(group: int) -> bool:

@@ -74,6 +74,14 @@ def test_rebuild(job: Job, tmp_path: Path) -> None:
     assert (again["rebuilt"], again["brought_up"], again["stale"]) == (4, 1, 0)
 
 
+def test_what_failed_is_tried_again_under_new_rules(job: Job, tmp_path: Path) -> None:
+    job.write("1.txt", b"\xff\xff\xff")
+    assert job.run(code=1)["failed"] == 1
+    assert job.run()["failed"] == 0
+    rules(tmp_path, GREEN.replace("[碳减排量]", "[碳减排量, 减碳总量]"))
+    assert job.run(code=1)["failed"] == 1
+
+
 def test_bad_rules(job: Job, tmp_path: Path) -> None:
     job.write("1.txt", "兴业银行碳减排量达86万吨。")
     rules(tmp_path, "- id: broken\n")

@@ -11,11 +11,12 @@ from time import monotonic
 
 from finmetrics.batch import publish, sources, versions
 from finmetrics.batch.config import Config
+from finmetrics.batch.lock import locked
 from finmetrics.batch.model import Event, Lost, StoreError, Unit
 from finmetrics.batch.plan import planned
 from finmetrics.batch.pool import Pool
 from finmetrics.batch.record import Recorder, Say
-from finmetrics.batch.store import Store, locked, told
+from finmetrics.batch.store import Store, told
 from finmetrics.batch.summary import Summary, summed
 from finmetrics.batch.telemetry import write_metrics
 from finmetrics.batch.work import Orders

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from finmetrics.batch import night
+from finmetrics.batch.lock import is_held
 from finmetrics.batch.publish import LATEST, published_run
 from finmetrics.batch.store import NAME, Store
 from finmetrics.batch.summary import lines as summary_lines
@@ -63,7 +62,7 @@ def standing(store: Store, folder: Path) -> Status:
     failures = one(f"SELECT {', '.join(names)} FROM failures WHERE to_run IS NULL ORDER BY file, place")
     return Status(
         store=str(folder),
-        running=_held(folder),
+        running=is_held(folder),
         unfinished=unfinished and unfinished[0],
         last_run=last,
         ended=ended and ended[0],
@@ -72,13 +71,3 @@ def standing(store: Store, folder: Path) -> Status:
         summary=ended and json.loads(ended[1]),
         failures=[dict(zip(names, row, strict=True)) for row in failures],
     )
-
-
-def _held(folder: Path) -> bool:
-    """Whether a run holds the lock: reading its file needs a lock that goes with no other."""
-    with closing(sqlite3.connect(folder / "lock", timeout=0)) as lock:
-        try:
-            lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            return True
-    return False

@@ -1,7 +1,7 @@
 """The record of a nightly job: documents, figures, failures and runs with their history, in SQLite.
 
 Write-ahead log and ``synchronous=FULL``: what :meth:`Store.commit` has returned from is on disk. One process writes
-(:func:`locked`), any number reads.
+(:mod:`finmetrics.batch.lock`), any number reads.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from finmetrics.batch.model import Extracted, Failed, File, Known, Locked, StoreError
+from finmetrics.batch.model import Extracted, Failed, File, Known, StoreError
 from finmetrics.batch.versions import Version
 from finmetrics.output.columns import COLUMNS, Column
 
@@ -39,22 +39,6 @@ def told(folder: Path) -> Iterator[None]:
         raise StoreError(f"{folder}: the store cannot be used: {error}") from None
     except OSError as error:
         raise StoreError(f"{error.filename or folder}: {error.strerror or error}") from None
-
-
-@contextmanager
-def locked(folder: Path, wait: float = 0.0) -> Iterator[None]:
-    """Holds the store alone, waiting up to ``wait`` seconds; raises :class:`Locked` where another run holds it.
-
-    The lock is one of SQLite, on a file of its own: it goes with the process that holds it, however that ends.
-    """
-    with closing(sqlite3.connect(folder / "lock", timeout=wait, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            raise Locked(f"{folder}: another run holds the store") from None
-        yield
 
 
 def _connected(path: Path, how: str) -> sqlite3.Connection:

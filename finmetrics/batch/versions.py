@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +13,13 @@ from finmetrics.phrases import LISTS
 from finmetrics.schema import Entry, Rules
 
 # What decides no figure: modules that may change without making figures stale.
-_ASIDE = ("batch", "checking", "judging", "cli.py", "explanation.py", "spark.py")
+_ASIDE = ("batch", "checking", "judging", "cli.py", "ending.py", "explanation.py", "spark.py")
 # Keys that no figure depends on.
 _SAID_ONLY = {"examples"}
 # Kinds that any figure may depend on, whatever its words.
 _EVERYWHERE = ("weights", "traditional")
+# What stands between the words of a phrase in any kind of rules: A…B, A|B, #, ~A.
+_GRAMMAR = re.compile("[…|#~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def _differing(kind: str, old: Entry | None, new: Entry | None) -> set[str] | No
         differing = {key for key in type(new).model_fields if getattr(old, key) != getattr(new, key)}
         if differing <= {key for key in LISTS[kind] if isinstance(getattr(new, key), list)}:
             either = (set(getattr(old, key)) ^ set(getattr(new, key)) for key in differing)
-            return {part for phrases in either for phrase in phrases for part in _parts(kind, phrase)}
+            return {part for phrases in either for phrase in phrases for part in _parts(phrase)}
     if any(getattr(entry, "pattern", "") for entry in (old, new)):
         return None
     return {part for entry in (old, new) if entry is not None for part in _of_entry(kind, entry)}
@@ -100,16 +103,13 @@ def _of_entry(kind: str, entry: Entry) -> Iterator[str]:
         value = getattr(entry, key)
         if isinstance(value, list):
             for phrase in value:
-                yield from _parts(kind, phrase)
+                yield from _parts(phrase)
         elif key in LISTS[kind] and value:
-            yield from _parts(kind, value)
+            yield from _parts(value)
 
 
-def _parts(kind: str, phrase: str) -> Iterator[str]:
+def _parts(phrase: str) -> Iterator[str]:
     """The strings of which one must stand in a text where the phrase is to say anything; of App both spellings."""
-    pieces = (
-        [piece for part in phrase.split("…") for piece in part.split("|")] if kind in ("metrics", "units") else [phrase]
-    )
-    for piece in pieces:
-        if piece and piece != "#":
+    for piece in _GRAMMAR.split(phrase):
+        if piece:
             yield from {piece, *(piece.replace("App", other) for other in ("APP", "app"))}
