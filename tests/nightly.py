@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+
+from finmetrics.batch import api
 
 CONFIG = """\
 store = "store"
@@ -59,14 +60,12 @@ class Job:
         out, err = process.communicate(timeout=120)
         return process.returncode, out.decode(), err.decode()
 
-    def run(self, *options: str, code: int = 0) -> dict[str, Any]:
-        """Runs the job; gives its summary."""
-        got, _, err = self.program("run", "job.toml", "--log", "json", *options)
-        assert got == code, err
-        events = [json.loads(line) for line in err.splitlines()]
-        assert events[-1]["event"] == "ended"
-        found: dict[str, Any] = events[-1] | {"events": events}
-        return found
+    def run(self, *, code: int = 0, rebuild: bool = False) -> dict[str, Any]:
+        """Runs the job in this process (its workers are others); gives its summary and what it said."""
+        said: list[api.Event] = []
+        summary = api.run(api.load(self.folder / "job.toml"), rebuild=rebuild, say=said.append)
+        assert summary.code == code, [event.text for event in said]
+        return summary.fields() | {"said": [(event.name, event.text) for event in said]}
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the store."""

@@ -66,10 +66,12 @@ def test_a_watched_night(job: Job) -> None:
     job.configure('metrics = "finmetrics.prom"\n' + CONFIG)
     job.write("1.txt", ONE)
     job.write("2.txt", b"\xff\xff\xff")
-    night = job.run(code=1)
-    assert [event["event"] for event in night["events"]] == ["begun", "failed", "committed", "published", "ended"]
-    assert all({"time", "level", "event", "message"} <= event.keys() for event in night["events"])
-    assert night["slowest"][0][1] == "articles/1.txt"
+    code, out, err = job.program("run", "job.toml", "--log", "json")
+    assert (code, out) == (1, "")
+    events = list(map(json.loads, err.splitlines()))
+    assert [event["event"] for event in events] == ["begun", "failed", "committed", "published", "ended"]
+    assert all({"time", "level", "event", "message"} <= event.keys() for event in events)
+    assert (events[-1]["documents"], events[-1]["slowest"][0][1]) == (1, "articles/1.txt")
 
     text = (job.folder / "finmetrics.prom").read_text(encoding="utf-8")
     metrics = dict(re.findall(r"^(finmetrics_\w+) (\d+(?:\.\d+)?)$", text, re.M))

@@ -59,18 +59,18 @@ def test_rebuild(job: Job, tmp_path: Path) -> None:
     assert (night["new"], night["rebuilt"], night["stale"]) == (1, 0, 4)
     assert metrics(job) == before | {"4.txt": "carbon_saved"}
 
-    rebuilt = job.run("--rebuild")
+    rebuilt = job.run(rebuild=True)
     assert (rebuilt["rebuilt"], rebuilt["brought_up"], rebuilt["stale"], rebuilt["changed"]) == (1, 3, 0, 0)
     assert metrics(job) == before | {"2.txt": "carbon_saved", "4.txt": "carbon_saved"}
     assert job.sql("SELECT from_run, to_run FROM documents WHERE doc_id = 'articles/2.txt' ORDER BY 1") == [
         (1, 3),
         (3, None),
     ]
-    assert job.run("--rebuild")["rebuilt"] == 0
+    assert job.run(rebuild=True)["rebuilt"] == 0
 
     # Another meaning of the entry touches whatever holds one of its phrases; same figures make no new version.
     rules(tmp_path, GREEN.replace("terms: [碳减排量]", "product: false\n  terms: [碳减排量, 减碳总量]\n  sign: -1"))
-    again = job.run("--rebuild")
+    again = job.run(rebuild=True)
     assert (again["rebuilt"], again["brought_up"], again["stale"]) == (4, 1, 0)
 
 

@@ -28,7 +28,7 @@ GOLD = Path(__file__).parent / "gold"
 SCHEMA = "doc_id string, title string, published date, body string"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def spark() -> Iterator[SparkSession]:
     os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
@@ -44,7 +44,7 @@ def spark() -> Iterator[SparkSession]:
     session.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def documents() -> list[fm.Document]:
     """Some documents of every gold file, short ones."""
     found = []
@@ -64,7 +64,14 @@ def in_order(table: pa.Table) -> pa.Table:
     return table.sort_by([("doc_id", "ascending"), ("start", "ascending")]).combine_chunks()
 
 
-def test_rows_equal_the_local_ones(spark: SparkSession, documents: list[fm.Document]) -> None:
+def test_spark(spark: SparkSession, documents: list[fm.Document], tmp_path: Path) -> None:
+    """All in one, as a Spark takes longer to start than these take together."""
+    rows_equal_the_local_ones(spark, documents)
+    one_bad_row_fails_no_stage(spark)
+    columns_and_rules_are_checked_on_the_driver(spark, tmp_path)
+
+
+def rows_equal_the_local_ones(spark: SparkSession, documents: list[fm.Document]) -> None:
     from finmetrics import spark as ours
 
     rows: list[tuple[object, ...]] = [(d.doc_id, d.title, d.published, d.text) for d in documents]
@@ -77,7 +84,7 @@ def test_rows_equal_the_local_ones(spark: SparkSession, documents: list[fm.Docum
     assert in_order(found).equals(in_order(local).replace_schema_metadata())
 
 
-def test_one_bad_row_fails_no_stage(spark: SparkSession) -> None:
+def one_bad_row_fails_no_stage(spark: SparkSession) -> None:
     """Texts that are no UTF-8: one in GB18030 is read, one of neither is an error of its own row."""
     from finmetrics import spark as ours
 
@@ -92,7 +99,7 @@ def test_one_bad_row_fails_no_stage(spark: SparkSession) -> None:
     ]
 
 
-def test_columns_and_rules_are_checked_on_the_driver(spark: SparkSession, tmp_path: Path) -> None:
+def columns_and_rules_are_checked_on_the_driver(spark: SparkSession, tmp_path: Path) -> None:
     from finmetrics import spark as ours
 
     texts = frame(spark, [("a", "", None, "兴业银行碳减排量达86万吨。")], parts=1)
