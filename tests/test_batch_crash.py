@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import multiprocessing
+import multiprocessing.spawn
 import os
 import random
 import re
@@ -23,7 +24,7 @@ import pytest
 from nightly import CONFIG, Job
 
 from finmetrics.batch import pool
-from finmetrics.batch.model import Failed, File, Unit
+from finmetrics.batch.model import Failed, File, NoWorkers, Unit
 from finmetrics.batch.versions import version_of
 from finmetrics.batch.work import Orders
 from finmetrics.model import Document
@@ -217,6 +218,16 @@ def _alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_workers_that_cannot_start_blame_no_document() -> None:
+    before = multiprocessing.spawn.get_executable()
+    multiprocessing.set_executable("/bin/false")
+    try:
+        with pytest.raises(NoWorkers, match=r"worker processes cannot be started \(exit code 1\)"):
+            list(_answers([(_unit("good", TEXT),)], timeout=60.0))
+    finally:
+        multiprocessing.set_executable(before)
 
 
 def _unit(doc_id: str, text: str) -> Unit:

@@ -10,13 +10,12 @@ import pytest
 from nightly import CONFIG, Job
 
 from finmetrics.batch.model import Known
-from finmetrics.batch.versions import changed_phrases, version_of
+from finmetrics.batch.versions import changed_phrases, rules_of, version_of
 from finmetrics.batch.work import Orders, Worker, content_of, rows_of
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.phrases import LISTS
 from finmetrics.rules import load
-from finmetrics.schema import Rules
 
 GOLD = Path(__file__).parent / "gold"
 GREEN = """\
@@ -133,7 +132,7 @@ def test_no_document_is_left_that_a_change_of_rules_touches(seed: int) -> None:
     assert phrases is not None and phrase in phrases
 
     worker = Worker(Orders(changed.entries, changed.rules, {version.rules: phrases}))
-    other = Extractor(Rules.model_validate_json(changed.entries))
+    other = Extractor(rules_of(changed))
     left = 0
     for document in documents:
         known = {document.doc_id: Known(content_of(document), version.rules)}

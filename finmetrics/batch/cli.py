@@ -15,8 +15,8 @@ from finmetrics.output.columns import Headers
 UNUSABLE, TERMINATED, HELD = 3, 143, 75
 
 EXIT_CODES = """Exit codes: 0 all is well; 1 some documents failed, in this run; 2 bad use (options, configuration,
-rules, an output that cannot be written); 3 the store cannot be used, or a source is lost (the others are done);
-75 another run holds the store; 130 interrupted, 143 terminated (the next run goes on)."""
+rules, an output that cannot be written); 3 the store cannot be used, workers cannot be started, or a source is lost
+(the others are done); 75 another run holds the store; 130 interrupted, 143 terminated (the next run goes on)."""
 
 batch_app = typer.Typer(
     help="The nightly job: sources in, a store and published tables out.",
@@ -132,13 +132,13 @@ def export(
 @contextmanager
 def _told(log: Log = "text") -> Iterator[None]:
     """Turns what a user, a disk or another run can cause into one line and an exit code."""
-    from finmetrics.batch.model import Interrupted, Locked, StoreError
+    from finmetrics.batch.model import Interrupted, Locked, NoWorkers, StoreError
 
     leave = _end_in_json if log == "json" else end
     try:
         with plain_errors(leave):
             yield
-    except StoreError as error:
+    except (StoreError, NoWorkers) as error:
         leave(str(error), UNUSABLE)
     except Locked as error:
         leave(str(error), HELD)

@@ -12,7 +12,7 @@ from time import monotonic
 from finmetrics.batch import publish, sources, versions
 from finmetrics.batch.config import Config
 from finmetrics.batch.lock import locked
-from finmetrics.batch.model import Event, Lost, StoreError, Unit
+from finmetrics.batch.model import Event, Lost, NoWorkers, StoreError, Unit
 from finmetrics.batch.plan import planned
 from finmetrics.batch.pool import Pool
 from finmetrics.batch.record import Recorder, Say
@@ -34,7 +34,8 @@ def run(config: Config, *, rebuild: bool = False, wait: float = 0.0, say: Say = 
     What is unchanged is left alone. With ``rebuild`` documents whose figures come from earlier rules are extracted
     anew, as far as what has changed in the rules can touch them. A run that was killed is gone on with. ``say`` is
     told what happens. Raises :class:`Locked` where another run holds the store for longer than ``wait`` seconds,
-    :class:`StoreError` where the store cannot be used, :class:`finmetrics.RulesError` for bad rules.
+    :class:`StoreError` where the store cannot be used, :class:`NoWorkers` where no worker starts,
+    :class:`finmetrics.RulesError` for bad rules.
     """
     metrics = None if config.metrics is None else config.place(config.metrics)
     folder = config.place(config.store)
@@ -43,7 +44,7 @@ def run(config: Config, *, rebuild: bool = False, wait: float = 0.0, say: Say = 
         with locked(folder, wait):
             try:
                 summary = _held(config, folder, say, rebuild=rebuild)
-            except (RulesError, StoreError, sqlite3.Error, OSError) as error:
+            except (RulesError, StoreError, NoWorkers, sqlite3.Error, OSError) as error:
                 if metrics is not None:
                     write_metrics(metrics, None, 2 if isinstance(error, RulesError) else 3)
                 raise

@@ -21,6 +21,10 @@ class Locked(Exception):
     """Another run holds the store."""
 
 
+class NoWorkers(Exception):
+    """Worker processes die before they are ready: no document is to blame."""
+
+
 class Interrupted(BaseException):
     """The run was asked to stop (SIGTERM): what is done is kept, and the next run goes on."""
 

@@ -15,9 +15,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from time import monotonic
 
-from finmetrics.batch.model import Failed, FailureKind, Finished, Message, Unit
+from finmetrics.batch.model import Failed, FailureKind, Finished, Message, NoWorkers, Unit
 from finmetrics.batch.work import Orders, content_of, hash_of, serve
 
+_STARTS = 3  # workers in a row that may die before they are ready
 _TRIES = 2  # a machine short of memory kills a worker that has done no wrong
 _START = 120.0  # seconds that a worker may take to start, on top of a unit's time
 
@@ -31,7 +32,7 @@ class _Worker:
     units: tuple[Unit, ...] = ()
     at: int = 0  # the unit in work
     since: float = 0.0
-    fresh: bool = True
+    ready: bool = False
     tries: int = 1
 
 
@@ -43,6 +44,7 @@ class Pool:
         self._orders = orders
         self._timeout = timeout
         self._workers: list[_Worker] = []
+        self._stillborn = 0
         self._again: deque[tuple[tuple[Unit, ...], int]] = deque()  # what dead workers had in hand
 
     def run(self, orders: Iterator[tuple[Unit, ...]]) -> Iterator[Answer]:
@@ -78,9 +80,11 @@ class Pool:
         if found is None and len(self._workers) < self._count:
             context = multiprocessing.get_context("spawn")
             ours, its = context.Pipe()
-            process = context.Process(target=serve, args=(its, self._orders), daemon=True)
+            process = context.Process(target=serve, args=(its,), daemon=True)
             process.start()
             its.close()
+            with suppress(OSError):  # as below
+                ours.send(self._orders)
             found = _Worker(process, ours)
             self._workers.append(found)
         return found
@@ -93,17 +97,21 @@ class Pool:
     def _answers(self, busy: list[_Worker]) -> Iterator[Answer]:
         """What comes next from any of the busy workers, the fate of the dead and the hanging among it."""
         now = monotonic()
-        limits = {id(w): w.since + self._timeout + (_START if w.fresh else 0.0) for w in busy}
+        limits = {id(w): w.since + self._timeout + (_START if not w.ready else 0.0) for w in busy}
         ready = set(map(id, wait([w.connection for w in busy], max(0.0, min(limits.values()) - now))))
         for worker in busy:
             if id(worker.connection) in ready:
                 try:
-                    number, message = worker.connection.recv()
+                    answer = worker.connection.recv()
                 except (EOFError, OSError):
                     yield from self._dead(worker, "killed")
                     continue
+                worker.since = monotonic()
+                if answer is None:
+                    worker.ready, self._stillborn = True, 0
+                    continue
+                number, message = answer
                 unit = worker.units[number]
-                worker.since, worker.fresh = monotonic(), False
                 if message is None:
                     worker.at = number + 1
                     if worker.at == len(worker.units):
@@ -114,10 +122,19 @@ class Pool:
                 yield from self._dead(worker, "hung")
 
     def _dead(self, worker: _Worker, kind: FailureKind) -> Iterator[Answer]:
-        """Buries a worker; its unit is tried once more alone, or comes out as a failure; the rest is handed on."""
+        """Buries a worker; its unit is tried once more alone, or comes out as a failure; the rest is handed on.
+
+        Raises :class:`NoWorkers` where it is one of several that never got ready.
+        """
         worker.process.join()
         worker.connection.close()
         self._workers.remove(worker)
+        if not worker.ready:
+            self._stillborn += 1
+            if self._stillborn == _STARTS:
+                raise NoWorkers(f"worker processes cannot be started (exit code {worker.process.exitcode})")
+            self._again.append((worker.units, worker.tries))
+            return
         unit, rest = worker.units[worker.at], worker.units[worker.at + 1 :]
         if rest:
             self._again.append((rest, 1))

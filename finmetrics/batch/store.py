@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
@@ -128,7 +127,7 @@ class Store:
         self._begin()
         self.db.execute(
             "INSERT OR IGNORE INTO rules VALUES (?, ?, ?)",
-            (version.rules, version.engine, zlib.compress(version.entries.encode())),
+            (version.rules, version.engine, version.entries),
         )
         self.rules = version.rules
         row = self.db.execute("SELECT run FROM runs WHERE ended IS NULL").fetchone()
@@ -157,7 +156,7 @@ class Store:
     def version(self, rules: str) -> Version | None:
         """A version of the rules that figures of the store come from."""
         row = self.db.execute("SELECT engine, entries FROM rules WHERE rules = ?", (rules,)).fetchone()
-        return None if row is None else Version(rules, row[0], zlib.decompress(row[1]).decode())
+        return None if row is None else Version(rules, row[0], row[1])
 
     def versions_in_use(self) -> list[str]:
         """The rules of the figures that are true now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -24,18 +25,23 @@ _GRAMMAR = re.compile("[…|#~]")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of rules and engine: ``rules`` names both, ``entries`` is all of the rules as JSON."""
+    """One version of rules and engine: ``rules`` names both, ``entries`` is all of the rules as compressed JSON."""
 
     rules: str
     engine: str
-    entries: str
+    entries: bytes
 
 
 def version_of(rules: Rules) -> Version:
     """The version that these rules and the engine at hand make."""
-    entries = rules.model_dump_json(by_alias=True, exclude_defaults=True)
-    key = f"{engine()}\0{entries}".encode()
-    return Version(hashlib.blake2b(key, digest_size=8).hexdigest(), engine(), entries)
+    entries = rules.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+    key = engine().encode() + b"\0" + entries
+    return Version(hashlib.blake2b(key, digest_size=8).hexdigest(), engine(), zlib.compress(entries))
+
+
+def rules_of(version: Version) -> Rules:
+    """The rules of a version."""
+    return Rules.model_validate_json(zlib.decompress(version.entries))
 
 
 @cache
@@ -59,7 +65,7 @@ def changed_phrases(old: Version, new: Version) -> frozenset[str] | None:
     """
     if old.engine != new.engine:
         return None
-    before, after = Rules.model_validate_json(old.entries), Rules.model_validate_json(new.entries)
+    before, after = rules_of(old), rules_of(new)
     if any(getattr(before, kind) != getattr(after, kind) for kind in _EVERYWHERE):
         return None
     phrases: set[str] = set()

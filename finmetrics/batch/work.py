@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -24,22 +25,27 @@ _BLOCK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What holds for all units: the rules as JSON and their name, and what a rebuild may leave.
+    """What holds for all units: the rules as compressed JSON and their name, and what a rebuild may leave.
 
     ``changed`` holds, for each earlier version of the rules, the phrases one of which a document must have to be
     extracted anew (``None``: any document); it is empty where the run is no rebuild.
     """
 
-    entries: str
+    entries: bytes
     rules: str
     changed: Mapping[str, frozenset[str] | None]
 
 
-def serve(connection: Connection, orders: Orders) -> None:
-    """The body of a worker process: a tuple of units in, (unit's number, message) out, ``None`` after each unit."""
+def serve(connection: Connection) -> None:
+    """The body of a worker process.
+
+    Its orders in, ``None`` out when it is ready; then tuples of units in, (unit's number, message) out, ``None`` for a
+    message after each unit.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too, and ends its workers
-    worker = Worker(orders)
     try:
+        worker = Worker(connection.recv())
+        connection.send(None)
         while True:
             units: tuple[Unit, ...] = connection.recv()
             for number, unit in enumerate(units):
@@ -55,7 +61,7 @@ class Worker:
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
-        self._extractor = Extractor(Rules.model_validate_json(orders.entries))
+        self._extractor = Extractor(Rules.model_validate_json(zlib.decompress(orders.entries)))
 
     def work(self, unit: Unit) -> Iterator[Message]:
         """What becomes of a unit; of a whole file :class:`Finished` comes last."""
