@@ -152,7 +152,7 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.change = found.change or word.change  # 以600万户新增客户
         if token.start == at and (word.comparison or word.change is not None):
             found.comparison = found.comparison or word.comparison
-            if word.change is not None and word.change.measure in ("move", "rate"):
+            if word.change is not None and word.change.measure in ("move", "rate") and not word.change.touching:
                 found.right_change = found.right_change or word.change
             at = token.end
         if word.mark in _CLOSE and word.mark:
