@@ -14,10 +14,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (
-    (b"%PDF", "a PDF file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"PK\x03\x04", "a zip or office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"\xd0\xcf\x11\xe0", "an old office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"\x1f\x8b", "a gzip file; unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "an old office file; save it as .docx, .xlsx or .pdf"),
+    (b"{\\rtf", "an RTF file; save it as .docx or .pdf"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"BZh", "a bzip2 file; unpack it first"),
+    (b"\xfd7zXZ", "an xz file; unpack it first"),
 )
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _SAMPLE = 65_536

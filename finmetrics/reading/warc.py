@@ -1,0 +1,65 @@
+"""Web archives (.warc) and saved pages (.mhtml) -> the pages in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from finmetrics.reading.dates import day_of
+from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
+from finmetrics.reading.limits import MB, Limits
+
+_READ = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument")
+
+# address, day of the crawl, the page
+Page = tuple[str, dt.date | None, IO[bytes]]
+
+
+def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page | ReadFailure]:
+    """The pages and documents of a web archive that were answered with success."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    number = 0
+    try:
+        for record in ArchiveIterator(file):
+            number += 1
+            if record.rec_type not in ("response", "resource"):
+                continue
+            headers = record.http_headers
+            if headers is not None and not (headers.get_statuscode() or "").startswith("2"):
+                continue
+            kind = (headers or record.rec_headers).get_header("Content-Type", "") or ""
+            if not any(one in kind.lower() for one in _READ):
+                continue
+            address = record.rec_headers.get_header("WARC-Target-URI") or f"{name}#{number}"
+            with SpooledTemporaryFile(max_size=16 * MB) as page:
+                stream = record.content_stream()
+                size = 0
+                while piece := stream.read(MB):
+                    size += len(piece)
+                    if size > limits.size * MB:
+                        break
+                    page.write(piece)
+                if size > limits.size * MB:
+                    yield ReadFailure(address, f"larger than {limits.size} MB (limit size)")
+                    continue
+                page.seek(0)
+                yield address, day_of(record.rec_headers.get_header("WARC-Date")), page
+    except (ArchiveLoadFailed, ValueError, EOFError, OSError) as error:
+        raise Unreadable(f"broken after record {number}: {one_line(error)}") from None
+
+
+def page_of_mhtml(data: bytes) -> tuple[str, bytes]:
+    """The address of a saved page and its markup; :class:`Unreadable` where it holds none."""
+    message = message_from_bytes(data, policy=policy.default)
+    address = str(message.get("Snapshot-Content-Location") or message.get("Content-Location") or "")
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                return address, content
+    raise Unreadable("a saved page without HTML in it")
