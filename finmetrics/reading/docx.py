@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import IO
 
 from finmetrics.model import Document
-from finmetrics.reading.dates import day_in
+from finmetrics.reading.dates import day_in, made_for
 from finmetrics.reading.fields import whole
 from finmetrics.reading.html import html_to_text
 from finmetrics.reading.limits import Limits
@@ -34,6 +34,6 @@ def read_docx(file: IO[bytes], doc_id: str, limits: Limits) -> Document:
         text=text,
         doc_id=doc_id,
         title=whole(stated.title) or title_in(text),
-        published=day_in(text) or stated.created,
+        published=day_in(text) or made_for(stated.created, text),
         source=doc_id,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from finmetrics.model import Document
-from finmetrics.reading.dates import day_in
+from finmetrics.reading.dates import day_in, made_for
 from finmetrics.reading.failure import ReadFailure
 from finmetrics.reading.feed import document_of, refuse_own
 from finmetrics.reading.fields import Keys, whole
@@ -67,7 +67,7 @@ def table_document(
     own = title_in(text)
     if not own and _HAN.search(title or sheet.name):
         own = title or sheet.name
-    return Document(text, doc_id, whole(own), day_in(text) or created, source)
+    return Document(text, doc_id, whole(own), day_in(text) or made_for(created, text), source)
 
 
 def _stretches(grid: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:

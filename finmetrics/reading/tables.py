@@ -9,12 +9,14 @@ from itertools import pairwise
 from finmetrics.reading.rows import row_text
 
 # A line of the text: for each of its columns the cells (by index) whose texts it holds; one column is a line of prose.
+# ~i is cell i in parentheses: the unit of a row, where a column states it.
 Line = list[list[int]]
 
 _VALUE = re.compile(
     r"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?(?:[%％倍‰]|个?百分点|[千百十万亿]*[元户笔家人个项次台件张]{1,2})?[)）]?"
     r"|(?:上升|下降|增加|减少|提高|降低).{0,12}|[-—–/]+|不适用|N/?A"
 )
+_UNIT_HEADS = frozenset({"单位", "计量单位"})
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _DATED = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.]\d)|(?:19|20)\d\d$|[上去本前]年|本期|上期|期末|期初")
 _WITH_UNIT = re.compile(
@@ -37,10 +39,14 @@ def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
         return lines
     if len(rows[0]) < 2:
         return lines + [[_distinct(row)] for row in rows]
-    labels = _labels(cells, rows)
     head, body = _headed(cells, rows)
-    top = _stacked(head, labels)
+    labels = _labels(cells, head, body)
+    units = next((i for i in range(1, len(rows[0])) if any(_names_units(cells, row[i]) for row in head)), None)
+    if units is not None and units < labels:
+        units = None
+    top = _without(_stacked(cells, head, labels), units, labels)
     again = top is not None
+    above: Sequence[int] = ()
     for row in body:
         own = _distinct(row)
         if len(own) == 1 and (len(set(row)) == 1 or _WITH_UNIT.search(cells[own[0]])) and len(row) > 2:
@@ -48,13 +54,14 @@ def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
             again = top is not None
             continue
         if lines and not again and _is_head(cells, row):
-            top, again = _stacked([row], labels), True
+            top, again = _without(_stacked(cells, [row], labels), units, labels), True
             lines.append([])
             continue
         if again and top is not None:
             lines.append(top)
             again = False
-        lines.append(_row(row, labels))
+        lines.append(_with_unit(_row(cells, row, above, labels), units, labels))
+        above = row
     if again and top is not None:
         lines.append(top)
     return lines
@@ -62,12 +69,17 @@ def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
 
 def as_text(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[str]:
     """The lines of a table, cells divided by bars; blank where a new head begins."""
-    texts = [" ".join(cell.replace("|", "/").split()) for cell in cells]
+    texts = [" ".join(cell.split()) for cell in cells]
     lines = []
     for line in laid_out(texts, grid):
-        columns = [" ".join(texts[i] for i in column) for column in line]
+        columns = ["".join(_said(texts, i, at) for at, i in enumerate(column)) for column in line]
         lines.append("" if not columns else columns[0] if len(columns) == 1 else row_text(columns))
     return lines
+
+
+def _said(texts: Sequence[str], i: int, at: int) -> str:
+    """One of the texts of a column."""
+    return f"（{texts[~i]}）" if i < 0 else f" {texts[i]}" if at else texts[i]
 
 
 def _trimmed(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -115,27 +127,53 @@ def _headed(cells: Sequence[str], rows: list[list[int]]) -> tuple[list[list[int]
     return rows[:first], rows[first:]
 
 
-def _labels(cells: Sequence[str], rows: Sequence[Sequence[int]]) -> int:
+def _labels(cells: Sequence[str], head: Sequence[Sequence[int]], body: Sequence[Sequence[int]]) -> int:
     """How many columns name the rows: the first, and those of words beside a cell that spans several rows."""
+    width = len(body[0]) if body else 1
     count = 1
-    while count + 1 < len(rows[0]):
-        spanning = any(a[count - 1] == b[count - 1] >= 0 and a[count] != b[count] for a, b in pairwise(rows))
-        words = [cells[row[count]] for row in rows[1:] if row[count] >= 0]
+    while count + 1 < width:
+        spanning = any(a[count - 1] == b[count - 1] >= 0 and a[count] != b[count] for a, b in pairwise(body))
+        words = [cells[row[count]] for row in body if row[count] >= 0]
         if not spanning or not words or any(is_value(text) for text in words):
             break
         count += 1
     return count
 
 
-def _stacked(head: Sequence[Sequence[int]], labels: int) -> Line | None:
+def _names_units(cells: Sequence[str], index: int) -> bool:
+    return index >= 0 and cells[index].strip() in _UNIT_HEADS
+
+
+def _stacked(cells: Sequence[str], head: Sequence[Sequence[int]], labels: int) -> Line | None:
     """The rows of a head as one row: for each column what stands over it, from top to bottom."""
     if not head:
         return None
-    columns = [list(dict.fromkeys(row[i] for row in head if row[i] >= 0)) for i in range(len(head[0]))]
+    columns = []
+    for i in range(len(head[0])):
+        over = {cells[row[i]]: row[i] for row in reversed(head) if row[i] >= 0}  # the same words only once
+        columns.append(list(reversed(over.values())))
     return [list(dict.fromkeys(i for column in columns[:labels] for i in column)), *columns[labels:]]
 
 
-def _row(row: Sequence[int], labels: int) -> Line:
-    """A row below the head; of a cell that spans columns the first has it."""
-    cells = [[i] if i >= 0 and (not at or row[at - 1] != i) else [] for at, i in enumerate(row)]
-    return [_distinct(row[:labels]), *cells[labels:]]
+def _row(cells: Sequence[str], row: Sequence[int], above: Sequence[int], labels: int) -> Line:
+    """A row below the head; of a cell that spans places the first has it, but labels go for each row they span."""
+    columns = []
+    for at, i in enumerate(row):
+        first = i >= 0 and (not at or row[at - 1] != i) and (not above or above[at] != i)
+        columns.append([i] if first or i >= 0 and at < labels else [])
+    return [_distinct([i for column in columns[:labels] for i in column]), *columns[labels:]]
+
+
+def _with_unit(line: Line, units: int | None, labels: int) -> Line:
+    """A row with the unit that a column states in parentheses after its label, as other tables have it."""
+    if units is None:
+        return line
+    at = units - labels + 1
+    label = line[0] + [~i for i in line[at]]
+    return [label, *line[1:at], *line[at + 1 :]]
+
+
+def _without(head: Line | None, units: int | None, labels: int) -> Line | None:
+    """A head without the column that states units."""
+    at = None if units is None else units - labels + 1
+    return head if head is None or at is None else head[:at] + head[at + 1 :]

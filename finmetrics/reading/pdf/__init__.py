@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from array import array
 from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import IO, TYPE_CHECKING
 
 from finmetrics.model import Document, Places
-from finmetrics.reading.dates import day_in, day_of
+from finmetrics.reading.dates import day_in, day_of, made_for
 from finmetrics.reading.failure import Unreadable, one_line
 from finmetrics.reading.fields import whole
 from finmetrics.reading.limits import Limits
@@ -16,7 +17,7 @@ from finmetrics.reading.pdf.columns import flows, margins
 from finmetrics.reading.pdf.furniture import without_furniture
 from finmetrics.reading.pdf.grids import ruled
 from finmetrics.reading.pdf.lines import pieces_of, run_on
-from finmetrics.reading.pdf.model import Block, Glyph, Grid, Page, Paragraph
+from finmetrics.reading.pdf.model import Block, Glyph, Grid, Page, Paragraph, Piece
 from finmetrics.reading.pdf.pagebreaks import rejoined
 from finmetrics.reading.pdf.paragraphs import blocks_of, joined
 from finmetrics.reading.tables import laid_out
@@ -62,7 +63,7 @@ def read_pdf(file: IO[bytes], doc_id: str, limits: Limits) -> Document:
         text=text,
         doc_id=doc_id,
         title=whole(title),
-        published=day_in(text) or _made(info),
+        published=day_in(text) or made_for(_made(info), text),
         source=doc_id,
         places=places,
     )
@@ -92,12 +93,20 @@ def _require_text(pages: Sequence[Page]) -> None:
 def _blocks(pages: Sequence[Page]) -> list[Block]:
     """Paragraphs and tables in the order of reading, over all pages."""
     blocks: list[Block] = []
+    placed: list[tuple[Page, list[Piece]]] = []
     for page in pages:
         tables, rest = ruled(page)
-        pieces = tables + pieces_of(rest)
-        if not pieces:
-            continue
-        own = [block for flow in flows(pieces, *margins(pieces)) for block in blocks_of(flow)]
+        if tables or rest:
+            placed.append((page, tables + pieces_of(rest)))
+    # A page of few lines does not show how wide its text may be: others of its width do.
+    rights: dict[int, list[float]] = {}
+    for page, pieces in placed:
+        rights.setdefault(round(page.width), []).append(margins(pieces)[1])
+    widest = {width: median(found) for width, found in rights.items()}
+    for page, pieces in placed:
+        left, right = margins(pieces)
+        found = flows(pieces, left, max(right, widest[round(page.width)]))
+        own = [block for flow in found for block in blocks_of(flow)]
         if own and blocks and isinstance(own[0], Grid) and isinstance(blocks[-1], Grid):
             together = rejoined(blocks[-1], own[0])
             if together is not None:
@@ -126,8 +135,12 @@ def _lines(block: Block) -> Iterator[list[Glyph]]:
         return
     texts = ["".join(glyph.char for glyph in cell) for cell in block.cells]
     for line in laid_out(texts, block.rows):
-        columns = [run_on([block.cells[i] for i in column]) for column in line]
+        columns = [run_on([_cell(block, i) for i in column]) for column in line]
         yield columns[0] if len(columns) == 1 else _barred(columns)
+
+
+def _cell(table: Grid, i: int) -> list[Glyph]:
+    return table.cells[i] if i >= 0 else [*_blank("（"), *table.cells[~i], *_blank("）")]
 
 
 def _barred(columns: Sequence[Sequence[Glyph]]) -> list[Glyph]:
@@ -153,8 +166,14 @@ def _title(blocks: Sequence[Block]) -> str:
     top = [block for block in blocks[:12] if isinstance(block, Paragraph)]
     if not top or (largest := max(block.size for block in top)) < _TITLE_SIZE * usual:
         return ""
-    lines = [block.text for block in top if block.size >= max(0.8 * largest, _TITLE_SIZE * usual)]
-    return " ".join(lines)[:_TITLE_CHARACTERS]
+    large = [block.size >= max(0.8 * largest, _TITLE_SIZE * usual) for block in top]
+    first = large.index(True)
+    end = next((i for i in range(first, len(top)) if not large[i] or _page(top[i]) != _page(top[first])), len(top))
+    return " ".join(block.text for block in top[first:end])[:_TITLE_CHARACTERS]
+
+
+def _page(paragraph: Paragraph) -> int:
+    return paragraph.glyphs[0].page
 
 
 def _made(info: dict[str, str]) -> dt.date | None:

@@ -75,15 +75,18 @@ def _grid(lines: Sequence[Line], rows: Sequence[Line]) -> Grid | None:
     columns = _columns(rows)
     if not columns:
         return None
+    labels = max(row[0].x1 for row in rows)
+    body = next(i for i, line in enumerate(lines) if line is rows[0])
     cells: list[list[Glyph]] = []
     grid: list[list[int]] = []
     height = median(line[0].size for line in lines)
     before: float | None = None  # the lower edge of the line above, where the next may go on its cells
-    for line in lines:
+    for at, line in enumerate(lines):
         top, below = min(piece.y0 for piece in line), max(piece.y1 for piece in line)
         row = [-1] * (len(columns) + 1)
+        spread = _spread(line, lines[at + 1 : body], labels, len(columns)) if at < body else {}
         for piece in line:
-            reached = _reached(piece, columns)
+            reached = spread.get(id(piece)) or _reached(piece, columns, labels)
             if row[reached[0]] >= 0:
                 cells[row[reached[0]]] = run_on([cells[row[reached[0]]], piece.glyphs])
                 continue
@@ -91,7 +94,7 @@ def _grid(lines: Sequence[Line], rows: Sequence[Line]) -> Grid | None:
             for column in reached:
                 row[column] = len(cells) - 1
         close = before is not None and top - before <= _CLOSE * height
-        if close and grid and _goes_on(grid[-1], row, cells):
+        if at > body and close and _goes_on(grid[-1], row, cells):
             _add_to(grid[-1], row, cells)
         else:
             grid.append(row)
@@ -99,21 +102,37 @@ def _grid(lines: Sequence[Line], rows: Sequence[Line]) -> Grid | None:
     return Grid(cells, grid)
 
 
+def _spread(line: Line, below: Sequence[Line], labels: float, columns: int) -> dict[int, list[int]]:
+    """The columns that the pieces of a head's upper line stand over, where a lower line has one for each column."""
+    beside = [piece for piece in line if piece.x0 > labels]
+    each, rest = divmod(columns, len(beside)) if beside else (0, 1)
+    if rest or each < 2 or not any(sum(piece.x0 > labels for piece in other) == columns for other in below):
+        return {}
+    return {id(piece): list(range(i * each + 1, (i + 1) * each + 1)) for i, piece in enumerate(beside)}
+
+
 def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:
-    """The columns of figures: stretches that they fill together."""
-    spans = sorted((piece.x0, piece.x1) for row in rows for piece in row[1:] if is_figure(piece))
-    found: list[tuple[float, float]] = []
-    for low, high in spans:
-        if found and low < found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
+    """The columns beside the labels: stretches that figures, and words between them, fill together."""
+    figures = _filled([piece for row in rows for piece in row[1:] if is_figure(piece)])
+    found = _filled([piece for row in rows for piece in row[1:]])
+    if len(found) < len(figures):  # words that reach over several columns
+        found = figures
     # Labels begin where most rows do; a row that begins with a figure has none.
     label = min(row[0].x0 for row in rows)
     return [one for one in found if one[0] > label]
 
 
-def _reached(piece: Piece, columns: list[tuple[float, float]]) -> list[int]:
+def _filled(pieces: Sequence[Piece]) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for low, high in sorted((piece.x0, piece.x1) for piece in pieces):
+        if found and low < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
+
+
+def _reached(piece: Piece, columns: list[tuple[float, float]], labels: float) -> list[int]:
     """The columns that a piece stands in, the labels' being 0; the nearest where it stands between them."""
     over = [i + 1 for i, (low, high) in enumerate(columns) if piece.x0 < high and piece.x1 > low]
     if over and piece.x0 < columns[0][0] and (piece.x1 < columns[0][1] or not _DIGIT.search(piece.text)):
@@ -123,8 +142,7 @@ def _reached(piece: Piece, columns: list[tuple[float, float]]) -> list[int]:
     if over:
         return over
     if piece.x1 <= columns[0][0]:
-        middle = (piece.x0 + piece.x1) / 2
-        return [0] if columns[0][0] - piece.x1 > 0 or middle < columns[0][0] else [1]
+        return [1] if piece.x0 > labels else [0]
     middle = (piece.x0 + piece.x1) / 2
     return [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - middle)) + 1]
 

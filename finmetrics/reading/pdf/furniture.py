@@ -16,6 +16,8 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[-—–~·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–~·\s]*|[ivxlIVXL]{1,6}|Page\s*\d{1,4}(?:\s*of\s*\d{1,4})?",
 )
+# What a browser prints around a page: when, and from where.
+_PRINTED = re.compile(r"\d{1,4}/\d{1,2}/\d{1,4},?\s*(?:上午|下午)?\d{1,2}:\d\d.*|(?:https?|file):/\S+.*")
 
 
 def without_furniture(pages: Sequence[Page]) -> None:
@@ -26,7 +28,8 @@ def without_furniture(pages: Sequence[Page]) -> None:
     for page, lines in zip(pages, edges, strict=True):
         gone: set[int] = set()
         for key, glyphs in lines:
-            if counted[key] >= max(2, needed) or _PAGE_NUMBER.fullmatch(_text(glyphs)):
+            text = _text(glyphs)
+            if counted[key] >= max(2, needed) or _PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text):
                 gone.update(map(id, glyphs))
         if gone:
             page.glyphs = [glyph for glyph in page.glyphs if id(glyph) not in gone]

@@ -10,6 +10,7 @@ from finmetrics.reading.pdf.model import Glyph, Piece
 
 _APART = 1.0  # heights of a character: a gap wider than that divides pieces
 _SPACE = 0.14  # a gap that is a space between words or numbers
+_BLANK = 0.6  # a gap that is a blank, whatever it stands between
 _SAME_LINE = 0.5  # heights that two middles in one line may differ by
 _TWICE = 0.3  # heights by which a character drawn twice, to look bold, is shifted
 
@@ -56,7 +57,8 @@ def piece(glyphs: list[Glyph]) -> Piece:
     """Characters in a line as one piece, with the spaces between words."""
     spaced = glyphs[:1]
     for before, glyph in pairwise(glyphs):
-        if glyph.x0 - before.x1 > _SPACE * (glyph.y1 - glyph.y0) and _words(before.char, glyph.char):
+        gap = (glyph.x0 - before.x1) / max(0.1, glyph.y1 - glyph.y0)
+        if gap > _SPACE and _words(before.char, glyph.char) or gap > _BLANK:
             spaced.append(Glyph(" ", before.x1, glyph.y0, glyph.x0, glyph.y1))
         spaced.append(glyph)
     return Piece(

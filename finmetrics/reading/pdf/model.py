@@ -87,12 +87,12 @@ class Flow:
 class Paragraph:
     """Running text without its line breaks.
 
-    ``full``: its last line goes to the right margin; ``flush``: its first begins at the left one.
+    ``room``: what its last line leaves free before the right margin; ``flush``: whether its first begins at the left.
     """
 
     glyphs: list[Glyph]
     size: float
-    full: bool
+    room: float
     flush: bool
 
     @property

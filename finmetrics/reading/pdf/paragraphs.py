@@ -9,11 +9,14 @@ from statistics import median
 
 from finmetrics.reading.pdf.aligned import tables_in
 from finmetrics.reading.pdf.lines import in_lines, run_on, side_by_side
-from finmetrics.reading.pdf.model import Block, Flow, Paragraph, Piece
+from finmetrics.reading.pdf.model import Block, Flow, Glyph, Paragraph, Piece
 
 _REACHES = 1.8  # characters from the right margin where a line is full
 _INDENT = 0.9  # characters from the left margin where a line is indented
 _SIZES = 0.12  # by how much heights in one paragraph differ
+_CLOSING = "，。、；：？！）》”’」』】%％,.;:?!)"  # what no line begins with
+_IN_NUMBER = re.compile(r"[0-9A-Za-z,.%+-]")  # what no line break divides
+_OPEN = 0.6  # of the width that such a line has at least
 _GAP = 1.4  # of the usual distance between lines: more ends a paragraph
 _ENDED = "。！？；：!?;:"
 # What opens an item or a heading; after a finished sentence it is a line of its own.
@@ -65,7 +68,7 @@ def _closed(held: Sequence[Sequence[Piece]], flow: Flow) -> list[Block]:
         Paragraph(
             run_on([side_by_side(line) for line in held]),
             size,
-            full=flow.right - last[-1].x1 <= _REACHES * size,
+            room=flow.right - last[-1].x1,
             flush=first[0].x0 - flow.left <= _INDENT * size,
         )
     ]
@@ -75,7 +78,10 @@ def _wrapped(held: Sequence[Sequence[Piece]], line: Sequence[Piece], flow: Flow,
     """Whether a line goes on the paragraph whose lines are ``held``."""
     above, one = held[-1][-1], line[0]
     size = max(above.size, one.size)
-    if abs(above.size - one.size) > _SIZES * size or flow.right - above.x1 > _REACHES * size:
+    if abs(above.size - one.size) > _SIZES * size:
+        return False
+    flush = one.x0 - flow.left <= _INDENT * size
+    if flow.right - above.x1 > _needed(one.glyphs, size) and not (flush and _left_open(held, flow, size)):
         return False
     distance = one.y0 - held[-1][0].y0
     if distance > max(_GAP * usual, 1.2 * size) and distance > 1.6 * size:
@@ -83,7 +89,7 @@ def _wrapped(held: Sequence[Sequence[Piece]], line: Sequence[Piece], flow: Flow,
     ended = above.glyphs[-1].char in _ENDED
     if ended and _OPENS.match(one.text) or _LEADERS.search(above.text) or _LEADERS.search(one.text):
         return False
-    if one.x0 - flow.left <= _INDENT * size:
+    if flush:
         return True
     # Items hang: their later lines begin where the line above does.
     return (
@@ -95,13 +101,35 @@ def _wrapped(held: Sequence[Sequence[Piece]], line: Sequence[Piece], flow: Flow,
     )
 
 
+def _left_open(held: Sequence[Sequence[Piece]], flow: Flow, size: float) -> bool:
+    """Whether a paragraph cannot have ended here: it began indented, and its last line breaks off within a sentence.
+
+    Programs differ in where they may divide a line: one may be left as short as the next word is long.
+    """
+    last = held[-1][-1]
+    indented = held[0][0].x0 - flow.left > _INDENT * size
+    return indented and last.glyphs[-1].char not in _ENDED and last.x1 - flow.left > _OPEN * (flow.right - flow.left)
+
+
+def _needed(glyphs: Sequence[Glyph], size: float) -> float:
+    """The width that a line must have left for these characters to begin on it: up to where they may be divided."""
+    end = 1
+    while end < len(glyphs) and (
+        glyphs[end].char in _CLOSING or _IN_NUMBER.match(glyphs[end].char) and _IN_NUMBER.match(glyphs[end - 1].char)
+    ):
+        end += 1
+    while end < len(glyphs) and glyphs[end].char in _CLOSING:
+        end += 1
+    return max(_REACHES * size, glyphs[end - 1].x1 - glyphs[0].x0 + size)
+
+
 def joined(blocks: Sequence[Block]) -> list[Block]:
     """Blocks of flow after flow, where what a column or a page divides is one again."""
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found else None
         if isinstance(block, Paragraph) and isinstance(before, Paragraph) and _divided(before, block):
-            found[-1] = Paragraph(run_on([before.glyphs, block.glyphs]), before.size, block.full, before.flush)
+            found[-1] = Paragraph(run_on([before.glyphs, block.glyphs]), before.size, block.room, before.flush)
         else:
             found.append(block)
     return found
@@ -110,4 +138,5 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
 def _divided(before: Paragraph, after: Paragraph) -> bool:
     ended = before.glyphs[-1].char in _ENDED
     same = abs(before.size - after.size) <= _SIZES * before.size
-    return same and before.full and after.flush and not ended and not _OPENS.match(after.text)
+    full = before.room <= _needed(after.glyphs, after.size)
+    return same and full and after.flush and not ended and not _OPENS.match(after.text)
