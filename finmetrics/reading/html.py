@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from finmetrics.model import Document
+from finmetrics.reading.boilerplate import day_stated, without_boilerplate
 from finmetrics.reading.dates import day_in, day_of
 from finmetrics.reading.tables import as_text
 
@@ -50,6 +51,8 @@ _DATES = (
     "time",
 )
 
+_STATED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+
 # A parser's time grows with the square of the depth, and no page of a reader's is nested like this.
 _DEEPEST = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)[^<>]*>")
@@ -68,16 +71,18 @@ def looks_like_html(text: str) -> bool:
 
 
 def read_html(markup: str, doc_id: str) -> Document:
-    """The document of a page: its visible text, and title, date and address from its metadata."""
+    """The document of a page: its article's text, and title, date and address from its metadata.
+
+    Navigation, advertisements and comments around the article are left out.
+    """
     page = _parse(markup)
     text = _visible(page)
-    return Document(
-        text=text,
-        doc_id=doc_id,
-        title=_title(page),
-        published=_published(page) or day_in(text),
-        source=_address(page) or doc_id,
-    )
+    title = _title(page)
+    published = _published(page) or day_in(text)
+    if page.css_first("a") is not None:  # a page of a site, not one that was written out
+        text = without_boilerplate(text, markup, title, {link.text(deep=True) for link in page.css("a")})
+        published = published or day_stated(markup)
+    return Document(text=text, doc_id=doc_id, title=title, published=published, source=_address(page) or doc_id)
 
 
 def html_to_text(markup: str) -> str:
@@ -320,7 +325,8 @@ def _published(page: LexborHTMLParser) -> dt.date | None:
         day = day_of(_content(page, selector))
         if day is not None:
             return day
-    return None
+    stated = (_STATED.search(script.text(deep=True)) for script in page.css('script[type="application/ld+json"]'))
+    return next((day for match in stated if match and (day := day_of(match[1]))), None)
 
 
 def _address(page: LexborHTMLParser) -> str:

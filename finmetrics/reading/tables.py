@@ -13,10 +13,11 @@ from finmetrics.reading.rows import row_text
 Line = list[list[int]]
 
 _VALUE = re.compile(
-    r"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?(?:[%％倍‰]|个?百分点|[千百十万亿]*[元户笔家人个项次台件张]{1,2})?[)）]?"
+    r"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?(?:[%％倍‰]|个?百分点|[千百十万亿]{1,3}|[千百十万亿]*[元户笔家人个项次台件张]{1,2})?[)）]?"
     r"|(?:上升|下降|增加|减少|提高|降低).{0,12}|[-—–/]+|不适用|N/?A"
 )
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
+_TALLEST_HEAD = 4  # rows
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _DATED = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.]\d)|(?:19|20)\d\d$|[上去本前]年|本期|上期|期末|期初")
 _WITH_UNIT = re.compile(
@@ -119,6 +120,8 @@ def _headed(cells: Sequence[str], rows: list[list[int]]) -> tuple[list[list[int]
     first = next((i for i, row in enumerate(rows) if any(is_value(cells[j]) for j in row[1:] if j >= 0)), None)
     if first is None:
         return [], rows
+    if first > _TALLEST_HEAD:
+        return rows[:1], rows[1:]
     # A label alone above the first values is a section, not a part of the head.
     while first > 1 and len(_distinct(rows[first - 1])) == 1 and rows[first - 1][0] >= 0:
         if rows[first - 1][0] in rows[first - 2]:  # a cell that reaches down into it

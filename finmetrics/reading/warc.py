@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from email import message_from_bytes, policy
+from io import StringIO
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -23,9 +25,16 @@ def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page |
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    number = 0
+    number = pages = 0
+    records = ArchiveIterator(file)
     try:
-        for record in ArchiveIterator(file):
+        while True:
+            with redirect_stderr(StringIO()) as complaint:
+                record = next(records, None)
+            if complaint.getvalue():
+                yield ReadFailure(f"{name}#{number}", "broken: the record's length is not what it states")
+            if record is None:
+                break
             number += 1
             if record.rec_type not in ("response", "resource"):
                 continue
@@ -48,9 +57,12 @@ def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page |
                     yield ReadFailure(address, f"larger than {limits.size} MB (limit size)")
                     continue
                 page.seek(0)
+                pages += 1
                 yield address, day_of(record.rec_headers.get_header("WARC-Date")), page
     except (ArchiveLoadFailed, ValueError, EOFError, OSError) as error:
         raise Unreadable(f"broken after record {number}: {one_line(error)}") from None
+    if not pages:
+        raise Unreadable(f"no page in its {number} records that was answered with success")
 
 
 def page_of_mhtml(data: bytes) -> tuple[str, bytes]:

@@ -48,7 +48,7 @@ def flows(pieces: list[Piece], left: float, right: float) -> list[Flow]:
         band.clear()
 
     for piece in sorted(pieces, key=lambda piece: piece.y0):
-        if piece.x0 < low and piece.x1 > high:
+        if piece.x0 < high - _STEP and piece.x1 > low + _STEP:
             close()
             _across(found, [piece], left, right)
         else:
