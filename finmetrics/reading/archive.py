@@ -18,6 +18,7 @@ from finmetrics.reading.limits import MB, Limits
 
 _IN_MEMORY = 16 * MB
 _PIECE = MB
+_PACKED_PIECE = 4_096  # what a piece of this size unpacks to is bounded, however well it is packed
 _ALWAYS = 10 * MB  # what a file may unpack to, however small it is
 _UTF8_NAMES = 0x800  # a flag of a member: its name is UTF-8
 # What broken archives raise, by all the modules that unpack them.
@@ -74,7 +75,7 @@ def members(
                 yield ReadFailure(inside, "encrypted: it needs a password")
                 continue
             try:
-                with archive.open(entry) as packed, _unpacked(packed, budget) as member:
+                with archive.open(entry) as packed, _unpacked(_pieces(packed), budget) as member:
                     yield inside, member
             except Unreadable:
                 raise
@@ -85,31 +86,54 @@ def members(
 @contextmanager
 def unpacked(file: IO[bytes], kind: str, budget: Budget) -> Iterator[IO[bytes]]:
     """The content of a ``gzip`` or ``zstd`` file; :class:`Unreadable` where it is broken or beyond the limits."""
-    if kind == "gzip":
-        stream: IO[bytes] = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]
-    else:
-        import zstandard
-
-        stream = zstandard.ZstdDecompressor(max_window_size=2**31).stream_reader(file, read_across_frames=True)
-    with _unpacked(stream, budget, kind) as content:
+    pieces = _gunzipped(file) if kind == "gzip" else _unzstd(file)
+    with _unpacked(pieces, budget, kind) as content:
         yield content
 
 
 @contextmanager
-def _unpacked(stream: IO[bytes], budget: Budget, kind: str = "") -> Iterator[IO[bytes]]:
+def _unpacked(pieces: Iterator[bytes], budget: Budget, kind: str = "") -> Iterator[IO[bytes]]:
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
         try:
-            while piece := stream.read(_PIECE):
+            for piece in pieces:
                 budget.spend(len(piece))
                 content.write(piece)
-        except Unreadable:
-            raise
-        except Exception as error:  # zstandard's own error among them, which is not imported for others
-            if kind:
-                raise Unreadable(f"not a readable {kind} file: {one_line(error)}") from None
-            raise
+        except _BROKEN as error:
+            if isinstance(error, Unreadable) or not kind:
+                raise
+            raise Unreadable(f"not a readable {kind} file: {one_line(error)}") from None
         content.seek(0)
         yield content
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(_PIECE):
+        yield piece
+
+
+def _gunzipped(file: IO[bytes]) -> Iterator[bytes]:
+    with gzip.GzipFile(fileobj=file, mode="rb") as stream:
+        yield from _pieces(stream)  # type: ignore[arg-type]
+
+
+def _unzstd(file: IO[bytes]) -> Iterator[bytes]:
+    """The frames of a file; :class:`EOFError` where the last is cut off, as gzip has it."""
+    import zstandard
+
+    frames = zstandard.ZstdDecompressor(max_window_size=2**31)
+    frame = frames.decompressobj()
+    begun = False
+    try:
+        while packed := file.read(_PACKED_PIECE):
+            while packed:
+                yield frame.decompress(packed)
+                begun, packed = not frame.eof, frame.unused_data if frame.eof else b""
+                if frame.eof:
+                    frame = frames.decompressobj()
+    except zstandard.ZstdError as error:
+        raise ValueError(str(error)) from None
+    if begun:
+        raise EOFError("it ends within a frame")
 
 
 def _wanted(entry: zipfile.ZipInfo) -> bool:

@@ -18,7 +18,7 @@ from finmetrics.reading.html import read_html
 from finmetrics.reading.kind import HEAD, Kind, kind_in_zip, kind_of, magic_of
 from finmetrics.reading.limits import MB
 from finmetrics.reading.markdown import read_markdown
-from finmetrics.reading.mojibake import refuse_mojibake
+from finmetrics.reading.mojibake import mojibake_in
 from finmetrics.reading.options import Reading
 from finmetrics.reading.text import read_text
 
@@ -54,7 +54,9 @@ class FileReader:
 
         Where a folder or an archive led to the file (``found``), a table that finmetrics wrote is passed over.
         """
-        yield from self._guarded(file, name, suffix, size, advance, Budget(size, self._limits), 0, found=found)
+        for item in self._guarded(file, name, suffix, size, advance, Budget(size, self._limits), 0, found=found):
+            why = mojibake_in(item.text) if isinstance(item, Document) else ""
+            yield ReadFailure(item.doc_id, why) if isinstance(item, Document) and why else item
 
     def _guarded(
         self,
@@ -154,11 +156,8 @@ class FileReader:
 
             address, markup = page_of_mhtml(data)
             document = read_html(decode(markup), name)
-            document = replace(document, source=address or document.source)
-        else:
-            document = _OF_TEXT[kind](decode(data), name)
-        refuse_mojibake(document.text)
-        return document
+            return replace(document, source=address or document.source)
+        return _OF_TEXT[kind](decode(data), name)
 
     def _whole(self, file: IO[bytes]) -> bytes:
         data = file.read(self._limits.size * MB + 1)

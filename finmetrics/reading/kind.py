@@ -40,6 +40,7 @@ BY_SUFFIX: dict[str, Kind] = {
     ".zst": "zstd",
 }
 _MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"%PDF-", "pdf"),
     (b"PAR1", "parquet"),
     (b"WARC/", "warc"),
     (b"PK\x03\x04", "zip"),
@@ -83,9 +84,10 @@ def kind_of(head: bytes, suffix: str) -> Kind:
 
 def magic_of(head: bytes) -> Kind | None:
     """The kind of a file that is no text, from its first bytes."""
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    found = next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    if found is None and b"%PDF-" in head[:_PDF_WITHIN] and b" obj" in head:
         return "pdf"
-    return next((kind for magic, kind in _MAGIC if head.startswith(magic)), None)
+    return found
 
 
 def kind_in_zip(file: IO[bytes]) -> Kind:

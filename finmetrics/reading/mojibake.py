@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import re
 
-from finmetrics.reading.failure import Unreadable
-
-# UTF-8 taken for GBK and lost for good: the marks that this leaves.
-_LOST = "锟斤拷"
-# UTF-8 Chinese taken for Latin-1 or Windows-1252: a lead byte, then a byte of the rest.
-_AS_LATIN = re.compile("[å-éâï][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]")
-_AS_GBK = re.compile("[鈥銆锛鐨勫湪鏄涓浜鍚嶅璁敤鎴峰鏁閾惰鍧]")
-_SAMPLE = 20_000  # characters that are looked at
+_LOST = "锟斤拷"  # what is left of characters that GBK was made of for want of better
+# UTF-8 Chinese taken for Latin-1 or Windows-1252: a lead byte, then one of those that follow it.
+_AS_LATIN = re.compile("[å-éâïäã][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]")
+_HAN = re.compile("[一-龥]")
+_SAMPLE = 4_000  # characters that are looked at
+_FEWEST = 10
 _SHARE = 0.08
 
 
-def refuse_mojibake(text: str) -> None:
-    """Raises :class:`Unreadable` where much of the text is no Chinese but bytes taken for it."""
+def mojibake_in(text: str) -> str:
+    """Why a text is no Chinese but bytes taken for it; empty where it is sound."""
     sample = text[:_SAMPLE]
-    length = len(sample)
-    if length < 20 or sample.isascii():
-        return
-    if sample.count("\ufffd") > _SHARE * length or 3 * sample.count(_LOST) > _SHARE * length:
-        raise Unreadable("mojibake: characters were lost when it was converted; get the original")
-    if 3 * len(_AS_LATIN.findall(sample)) > 0.5 * length:
-        raise Unreadable("mojibake: UTF-8 taken for Latin-1; get the original, or convert it back")
-    if _seems_gbk(sample):
-        raise Unreadable("mojibake: UTF-8 taken for GBK; get the original, or convert it back")
+    if sample.isascii() or len(sample) < _FEWEST:
+        return ""
+    lost = sample.count("\ufffd") + 3 * sample.count(_LOST)
+    if 2 * len(_AS_LATIN.findall(sample)) > max(_FEWEST, len(sample) / 3):
+        return "mojibake: UTF-8 taken for Latin-1; get the original, or convert it back"
+    if _was_utf8(sample):
+        return "mojibake: UTF-8 taken for GBK; get the original, or convert it back"
+    if lost > _SHARE * len(sample):
+        return "mojibake: characters were lost when it was converted; get the original"
+    return ""
 
 
-def _seems_gbk(sample: str) -> bool:
-    """Whether the text becomes sound UTF-8 where it is written as GBK: no Chinese does by chance."""
-    if len(_AS_GBK.findall(sample)) < 0.05 * len(sample):
-        return False
-    back = sample.encode("gb18030", "replace").decode("utf-8", "replace")
-    return back.count("\ufffd") < 0.1 * len(back) and any("一" <= c <= "龥" for c in back)
+def _was_utf8(sample: str) -> bool:
+    """Whether the text, written as GBK, is sound UTF-8: no Chinese is so by chance."""
+    back = sample.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "replace")
+    sound = len(_HAN.findall(back))
+    return sound >= _FEWEST and sound > 2 * back.count("\ufffd")

@@ -94,5 +94,5 @@ def read_csv_table(text: str, name: str, limits: Limits) -> Document | None:
         return None
     cells = [cell.strip() for row in rows for cell in row]
     numbers = iter(range(len(cells)))
-    grid = [[i if cells[i] else -1 for i, _ in zip(numbers, row, strict=False)] for row in rows]
+    grid = [[i if cells[i] else -1 for _, i in zip(row, numbers, strict=False)] for row in rows]
     return table_document(Sheet(name, cells, grid), name, name)
