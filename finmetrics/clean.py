@@ -19,6 +19,11 @@ _SAME = {
 _SURROGATES = range(0xD800, 0xE000)
 # A wide blank inside a line divides cells (建设银行　34,100　1.2); before a unit it is only a blank.
 _WIDE = re.compile(r"(?<=[一-龥）)%])\u3000(?=\S)|(?<=\d)\u3000(?=[\d+—-])")
+# ASCII marks that divide clauses of Chinese text, as many pages have them; not those within numbers, times and links.
+_MARKS = re.compile(r"(?<=[一-龥%）)”\]]),|,(?=\s?[一-龥“])|(?<=[一-龥%）)”])[;:]|[;:](?=[一-龥“])")
+_FULL = {",": "，", ";": "；", ":": "："}
+# A dash between blanks opens an item of a list that was put on one line; one in a table or before a number does not.
+_ITEM = re.compile(r"(?<=[^\s|\d] )-(?= [^\s|\d])")
 # A circle that stands for zero (二○二三), not one that opens an item.
 _ZERO = "(?<=[一二三四五六七八九〇○])○(?=[一二三四五六七八九〇○年])"
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
@@ -53,4 +58,7 @@ class Cleaner:
         table = self._table
         if "\u3000" in text:
             text = _WIDE.sub(DIVIDER, text)
+        if " - " in text:
+            text = _ITEM.sub("。", text)
+        text = _MARKS.sub(lambda match: _FULL[match[0]], text)
         return self._any.sub(lambda match: table[match[0]], text)

@@ -42,6 +42,7 @@ class Context:
     section: Bank | None = None
     section_branch: str = ""
     bank: Bank | None = None
+    past_bank: Bank | None = None
     branch: str = ""
     product: Token | None = None
     last_product: Token | None = None
@@ -73,6 +74,7 @@ class Context:
         self.group_fresh = False
         self.past_product = self.last_product or self.past_product
         self.product = self.last_product = None
+        self.past_bank = self.bank
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:

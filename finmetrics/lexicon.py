@@ -208,7 +208,7 @@ class Lexicon:
                 if part is None:
                     continue
                 if part.product is not None and word.product is None and not word.prefix:
-                    word.prefix, word.product = part.text, part.product
+                    word.prefix, word.product = part.prefix or part.text, part.product
                 for role in roles:
                     if role in part.roles:
                         word.roles.setdefault(role, part.roles[role])

@@ -13,8 +13,11 @@ _CN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2
 _N = r"(?:十[一二]?|[一二两三四五六七八九]|\d{1,2})"
 _DATED = r"""
   (?P<iso>(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])(?!\d)日?)
-| (?P<years>(?:19|20)\d\d)\ ?年?(?:末|底)?\ ?(?:-|–|—|~|～|至|到)\ ?(?P<years2>(?:19|20)\d\d)\ ?年(?:末|底)?
-| (?P<year>(?:19|20)\d\d)\ ?(?:年度?|(?=[HQ][1-4]|[AE](?![A-Za-z])))
+| (?P<years>(?:19|20)\d\d)\ ?年?(?:末|底)?\ ?(?:-|–|—|~|～|至|到)
+  \ ?(?P<years2>(?:19|20)\d\d)\ ?(?:财政年度|财?年(?:末|底)?)
+| (?P<year>(?:19|20)\d\d)
+  \ ?(?:财年|财政年度|(?=年中[，,。；;、约的较为达末报下上回])|年度?|(?=[HQ][1-4]|[AE](?![A-Za-z])))
+| [“"]?十(?P<plan>[二三四五])五[”"]?(?:规划)?(?:时期|期)?(?=末)
 | (?P<short>(?<![\d.])[12]\d)
   (?:年度?(?=末|底|上半|下半|前?[一二三四]季|前三|\d+月|全年|[，、])|(?=[HQ][1-4]|[AE](?![A-Za-z])))
 """
@@ -68,7 +71,7 @@ class Calendar:
         rel = "|".join(sorted(map(re.escape, self._words), key=len, reverse=True))
         first = "".join(sorted({word[0] for word in self._words}))
         self._pattern = re.compile(
-            rf"(?=[\d上下前第一二两三四五六七八九十Q年中期H末底{first}])(?P<when>{_DATED}|(?P<word>{rel}))?"
+            rf"(?=[“\"\d上下前第一二两三四五六七八九十Q年中期H末底{first}])(?P<when>{_DATED}|(?P<word>{rel}))?"
             rf"(?:\ ?(?P<part>{_PART})|(?(when)|(?!)))",
             re.VERBOSE,
         )
@@ -120,6 +123,8 @@ class Calendar:
             return period
         if group("year"):
             year = int(group("year"))
+        elif group("plan"):
+            year = 2005 + 5 * _CN[group("plan")]  # “十三五” ends with 2020
         elif group("short"):
             year = 2000 + int(group("short"))
         elif word in _YEAR_WORDS:

@@ -14,6 +14,7 @@ from finmetrics.spot import Token
 
 KINDS = ("institutions", "others", "main", "many")
 _COORDINATE = ("、", "和", "与", "及")
+_CLOSE = ("）", ")")
 
 
 class BankChooser:
@@ -38,7 +39,9 @@ class BankChooser:
     ) -> Candidate:
         """The institution of the figure at ``tokens[at]``; the candidate's ``value`` is a :class:`Subject`."""
         found: dict[str, Candidate] = {}
-        self._mentions(text, tokens, at, found)
+        self._after(tokens, at, found)
+        if not _counts_group(tokens, at, quantity):
+            self._mentions(text, tokens, at, found)
         named = bool(found)
         now = focus.subject
         _add(found, now, ["subject"])
@@ -112,8 +115,9 @@ class BankChooser:
 
     @staticmethod
     def _mentions(text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
-        """Every institution named before the figure in its sentence, and the one right after it."""
+        """Every institution named before the figure in its sentence."""
         clause = figures = rank = depth = 0
+        seen: set[str] = set()
         for i in range(at - 1, -1, -1):
             token = tokens[i]
             mark = token.word.mark
@@ -126,8 +130,9 @@ class BankChooser:
             elif token.quantity is not None:
                 figures += 1
             bank = token.bank
-            if bank is None or bank.speaker or bank.name in found:
+            if bank is None or bank.speaker or bank.name in seen:
                 continue
+            seen.add(bank.name)
             reasons = [
                 "named",
                 f"named.clause{min(clause, 3)}",
@@ -135,8 +140,11 @@ class BankChooser:
                 f"named.rank{min(rank, 2)}",
             ]
             before = tokens[i - 1] if i else None
-            if before is not None and before.end == token.start and "object" in before.word.roles:
-                reasons.append("named.object")
+            if subject.predicate(tokens, i):
+                reasons.append("named.predicate")
+            elif before is not None and before.end == token.start and "object" in before.word.roles:
+                # 三湘银行（-10.46%）与振兴银行: joined to the one before
+                reasons.append("named.listed" if text[before.start - 1 : before.start] in _CLOSE else "named.object")
             elif subject.opens(text, token.start):
                 reasons.append("named.opens")
             if before is not None and before.word.mark and before.word.mark in "（(":
@@ -164,10 +172,17 @@ class BankChooser:
             following = tokens[i + 1]
             if following.start == token.end and following is tokens[at]:
                 reasons.append("named.touches")
+            following_too = found.pop(bank.name, None)
+            if following_too is not None:
+                reasons += following_too.reasons
             found[bank.name] = Candidate(bank.name, Subject(bank, token.branch, token), token.word.text, reasons, token)
             rank += 1
             if rank == 4:
                 break
+
+    @staticmethod
+    def _after(tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
+        """The institution right after the figure."""
         for token in tokens[at + 1 : at + 5]:
             if token.word.mark or token.quantity is not None:
                 break
@@ -180,11 +195,26 @@ class BankChooser:
                 break
 
 
+def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
+    """Whether the figure counts the group right after it (1家民营银行、2家国有银行), and is of no name before it."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return (
+        after is not None
+        and after.start == quantity.right
+        and after.bank is not None
+        and after.bank.type == "group"
+        and quantity.unit is not None
+        and quantity.unit.id == "家"
+    )
+
+
 def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) -> None:
     if segment.market:
         candidate.reasons.append("group.market")
     if segment.sum:
         candidate.reasons.append("group.sum")
+        if candidate.reasons[0] == "named":
+            candidate.reasons.append("group.sum_named")  # 合计三家纯网银累积亏损
     if now.bank is bank:
         candidate.reasons.append("group.subject" if now.token is not None else "group.default")
 

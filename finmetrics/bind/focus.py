@@ -129,6 +129,8 @@ class Focus:
             main = self._context.main
             if main is not None and self.subject.bank is not main:
                 self.subject = Subject(main, "", token)
+        elif "self" in roles and token.word.text[0] == "该" and self.subject.bank is None:
+            self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
 
     def _pair(self, i: int) -> list[Token]:
         """What 前者 and 后者 point to: the last list of institutions, or the last two named."""

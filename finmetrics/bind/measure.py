@@ -38,14 +38,20 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         ):
             return Measure("growth", before.comparison, 1, before.reason)  # 增速由8.42%降至5.38%
         if kind == "percent" and segment.level and segment.rate_before is not None and segment.share is None:
-            return Measure("growth", comparison, 1, segment.rate_before.id, open=not comparison)  # 年增率降到16.77%
+            # 年增率降到16.77%, 降幅收窄至1.89%
+            return Measure(
+                "growth", comparison, _sign(segment.rate_before), segment.rate_before.id, open=not comparison
+            )
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:
             return Measure("growth", "", 1, "rate", open=True)
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
-            return Measure("growth", before.comparison, 1, "rate")
+            return Measure("growth", before.comparison, _sign(segment.rate_before), "rate")
+        moved = before is not None and before.of_rate  # 增速较上年下降1.14个百分点，为9.63%
+        if kind == "percent" and moved and not segment.metrics and segment.share is None:
+            return Measure("growth", "", 1, "rate", open=True)
         goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
         if (
             kind == "percent"
@@ -55,6 +61,10 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
             and not segment.right_metrics
         ):
             return Measure("growth", "", 1, "goes_on", open=True)  # 光大增长9.4%，兴业为5.1%
+        alone = not segment.right_metrics and segment.share is None and all(far for far, _ in segment.metrics)
+        if kind == "percent" and segment.grows is not None and segment.named > segment.clause and alone and comparison:
+            # 7家总资产同比增长，上海银行仅4.6%
+            return Measure("growth", comparison, _sign(segment.grows), "grows")
         if kind == "multiple" and segment.base is not None:
             return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)
         if relative and comparison and segment.compared_here and not segment.level and segment.share is None:
@@ -91,7 +101,8 @@ def _points(change: Change | None, comparison: str, segment: Segment) -> Measure
         return Measure("change", "", _sign(over), over.id)
     if segment.others:
         return Measure("change", "", _sign(change), change.id)
-    return Measure("change", comparison, _sign(change), change.id, open=not comparison)
+    of_rate = segment.rate_before is not None
+    return Measure("change", comparison, _sign(change), change.id, open=not comparison, of_rate=of_rate)
 
 
 def _sign(change: Change) -> int:

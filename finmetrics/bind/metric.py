@@ -138,6 +138,8 @@ class Chooser:
         text, quantity, segment, measure, background = site
         rank = 0
         nearer: Token | None = None
+        last = background.sentence[-1].token.quantity if background.sentence else None
+        counted = last.right + 1 if last is not None and text.startswith("的", last.right) else -1
         for distance, token in segment.metrics:
             behind, nearer = nearer, token
             wording = self.wording(text, token, quantity, segment, measure)
@@ -148,6 +150,8 @@ class Chooser:
             reasons.append(f"left.strange{_bucket(gap)}")
             if wording.cues:
                 reasons.append("left.cued")
+            if token.start == counted:
+                reasons.append("left.of_figure_before")  # 0.76%的不良率和561%
             if len(token.word.text) > 3:
                 reasons.append("left.long")
             if distance and segment.metrics[0][0] == 0:
@@ -165,6 +169,8 @@ class Chooser:
                 reasons.append("left.first_unit")
             if behind is not None and behind.start == token.end:
                 reasons.append("left.modifies")
+                if any(after.metric.id == "share" for after in behind.word.metrics):
+                    reasons.append("left.part_of_share")  # 非息收入占比
             after = text[token.end : token.end + 1]
             if after == "的":
                 reasons.append("left.de")

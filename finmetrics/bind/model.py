@@ -35,7 +35,8 @@ class Moment:
 class Measure:
     """Level, change or growth; ``comparison``, the factor of the sign, and the reason's name.
 
-    ``less_one`` makes 是上年的1.2倍 a growth of 0.2; ``open`` leaves the comparison to the sentence.
+    ``less_one`` makes 是上年的1.2倍 a growth of 0.2; ``open`` leaves the comparison to the sentence; ``of_rate`` is
+    true of points by which a rate of growth moved.
     """
 
     measure: str = "level"
@@ -44,6 +45,7 @@ class Measure:
     reason: str = ""
     less_one: bool = False
     open: bool = False
+    of_rate: bool = False
 
 
 @dataclass(slots=True)
@@ -52,7 +54,8 @@ class Segment:
 
     ``clause`` is where the figure's own clause begins since the figure before, ``span`` where it begins whatever
     figures stand in it, ``named`` the end of the institution that opens it. ``metrics`` holds tokens on the left with
-    their distance in clauses, ``right_metrics`` those on the right.
+    their distance in clauses, ``right_metrics`` those on the right. ``grows`` is a verb of the clause before, which
+    no figure followed.
     """
 
     clause: int = 0
@@ -62,6 +65,7 @@ class Segment:
     change_token: Token | None = None
     right_change: Change | None = None
     rate_before: Change | None = None
+    grows: Change | None = None
     level: bool = False
     comparison: str = ""
     compared_here: bool = False

@@ -55,7 +55,8 @@ class PeriodChooser:
         if context.period is not None and context.period is not stated:
             _add(found, context.period, ["before"])
         if context.report is not None and context.report.year and not named:
-            _add(found, context.report, ["report", f"report.{stock}"])
+            against = stated is not None and stated.end != context.report.end
+            _add(found, context.report, ["report", f"report.{stock}", *(["report.against_stated"] if against else [])])
         none = ["none", f"none.{stock}", f"none.{about}"]
         if not named:
             none.append("none.nothing_named")

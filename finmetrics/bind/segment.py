@@ -11,6 +11,8 @@ from finmetrics.spot import Token
 
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
+# 新增贷款达: that they are added, not what they come to, is what is said.
+_REACHES = ("达", "达到", "为", "共计", "合计")
 _OPEN, _CLOSE = "（(", "）)"
 
 
@@ -27,6 +29,7 @@ def segment_of(
     found = Segment(clause=start)
     distance = depth = 0
     in_clause = True
+    parted = reached = aside = False  # by a semicolon; only by 达 and its like; in parentheses that opened since
     previous: Token | None = None
     for token in reversed(before):
         word = token.word
@@ -37,17 +40,22 @@ def segment_of(
             elif mark in _OPEN:
                 if depth:
                     depth -= 1
+                else:
+                    aside = True
             elif mark in BREAKS and not depth:
                 if in_clause:
                     found.clause = token.end
                 distance += 1
                 in_clause = False
+                parted = parted or mark in "；;"
             continue
         if depth:
             continue
         change = word.change
         if change is not None and change.measure == "rate" and distance <= 1:
             found.rate_word = True
+        if change is not None and aside and change.measure == "surpass":
+            change = None  # 低于江苏银行（3.95万亿元）: the other's own level
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
@@ -56,7 +64,10 @@ def segment_of(
                     found.surpass = found.surpass or change
                 if change.measure == "level" or change.measure == "move" and _ARRIVES.match(text, token.end):
                     if found.change is None:
+                        reached = not found.level and word.text in _REACHES
                         found.level = True
+                elif change.measure == "new" and found.level and found.change is None and reached:
+                    found.change, found.change_token, found.level = change, token, False  # 新增卡量达748万张
                 elif (
                     found.change is None
                     and not found.level
@@ -65,7 +76,9 @@ def segment_of(
                     found.change, found.change_token = change, token
                 if change.measure == "rate":
                     found.rate_before = change
-            elif change.measure == "rate" and distance == 1 and found.change is None and not found.level:
+            elif change.measure == "move" and distance == 1 and not parted:
+                found.grows = found.grows or change
+            elif change.measure == "rate" and distance == 1 and not parted and found.change is None and not found.level:
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
             found.speaker = True
@@ -121,11 +134,22 @@ def _qualifying_change(text: str, lexicon: Lexicon, first: Quantity, found: Segm
 
 
 def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity, found: Segment) -> None:
+    # 1.74%的同比增长: words of change that the figure modifies
+    at = last.right + 1 if text.startswith("的", last.right) else -1
     for token in after:
         word = token.word
+        if token.bank is not None and token.bank.type == "group" and token.start == last.right:
+            break  # 3家纯网银合计用户数: what is counted is them
+        if word.change is not None and word.change.measure == "new" and token.start == last.right:
+            found.change = found.change or word.change  # 以600万户新增客户
+        if token.start == at and (word.comparison or word.change is not None):
+            found.comparison = found.comparison or word.comparison
+            if word.change is not None and word.change.measure in ("move", "rate"):
+                found.right_change = found.right_change or word.change
+            at = token.end
         if word.mark in _CLOSE and word.mark:
             continue
-        if word.mark and (word.mark in BREAKS or word.mark in _OPEN):
+        if word.mark and (word.mark in BREAKS or word.mark in _OPEN or word.mark == "、"):
             break
         if "right_change" in word.roles and text[last.right : token.start] in ("", "的") and found.right_change is None:
             found.right_change = lexicon.changes.get(word.roles["right_change"])

@@ -109,7 +109,10 @@ class SentenceBinder:
         if segment.base is not None and not segment.comparison:
             segment.comparison = time.against(segment.base, self.focus.period)
         base = self.focus.local.token if self.focus.local is not None and self.focus.local.role == "base" else None
-        segment.base_touches = base is not None and self.text[base.end : quantities[0].left] == "的"
+        if base is not None:
+            between = self.text[base.end : quantities[0].left]
+            above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
+            segment.base_touches = between == "的" or above and not between
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.

@@ -23,7 +23,13 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
     found: list[Candidate] = []
     share = segment.share
     part = _part(background)
-    own = {w.metric.id for _, t in segment.metrics[:3] if share is None or t.end <= share.start for w in t.word.metrics}
+    own = {
+        wording.metric.id
+        for _, token in segment.metrics[:3]
+        if share is None or token.end <= share.start
+        for wording in token.word.metrics
+        if not wording.cues or any(cue in text[segment.span : token.end] for cue in wording.cues)
+    }
     word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
     if measure.measure == "growth":
         return found
@@ -100,6 +106,8 @@ def _part(background: Background) -> str:
     """The metric of the last level before, which a 占比 is most likely the share of."""
     for known in (*reversed(background.sentence), *reversed(background.paragraph)):
         metric = known.metric
+        if metric is None and known.figure.unit == "家":
+            continue  # 其中11家银行占比超过3.5%: how many there are is no part of anything
         if metric is None:
             return ""
         if metric.id in _RATIO_OF:

@@ -6,7 +6,21 @@ from finmetrics.lexicon import BREAKS
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
-_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "", "\n")
+_JOINS = ("、", "和", "与", "及")
+_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
+
+
+def predicate(tokens: list[Token], i: int) -> bool:
+    """Whether the institution at ``tokens[i]`` stands between 是 or 为 and its figure: 其次是将来银行39万户."""
+    before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
+    return (
+        before is not None
+        and before.end == tokens[i].start
+        and before.word.text in _COPULA
+        and after is not None
+        and after.quantity is not None
+        and after.quantity.left == tokens[i].end
+    )
 
 
 def is_subject(text: str, tokens: list[Token], i: int) -> bool:
@@ -19,11 +33,9 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     assert bank is not None
     if bank.speaker:
         return False
-    j = i - 1
-    while (
-        j >= 0 and tokens[j].bank is not None and text[tokens[j].end : token.start].strip() in ("、", "和", "与", "及")
-    ):
-        j -= 1
+    if predicate(tokens, i):
+        return True
+    j = _coordinated(text, tokens, i)
     first = tokens[j + 1]
     before = tokens[j] if j >= 0 else None
     if before is not None and before.end == first.start and before.word.roles.get("qualifier", "exact") != "exact":
@@ -47,6 +59,24 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
             return True  # 42家上市银行
         return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start, 2)
     return True
+
+
+def _coordinated(text: str, tokens: list[Token], i: int) -> int:
+    """The index before the first institution of the list that ``tokens[i]`` ends: A（2%）和B, A、B."""
+    first = i
+    while True:
+        j = first - 1
+        while j >= 0 and text[tokens[j].start : tokens[j].end] in _JOINS:
+            j -= 1
+        if j >= 0 and tokens[j].word.mark and tokens[j].word.mark in "）)":
+            while j >= 0 and not (tokens[j].word.mark and tokens[j].word.mark in "（("):
+                j -= 1
+            j -= 1
+        if j < 0 or tokens[j].bank is None or j == first - 1:
+            return first - 1
+        if text[tokens[first].start - 1] not in _JOINS or tokens[j].end < tokens[j + 1].start:
+            return first - 1
+        first = j
 
 
 def _after_figure(tokens: list[Token], i: int) -> bool:
@@ -79,4 +109,9 @@ def ranked(text: str, token: Token) -> bool:
         "第三",
         "中居",
         "前三",
+        "最低",
+        "最高",
+        "最多",
+        "最少",
+        "最大",
     )

@@ -19,11 +19,13 @@ from finmetrics.judging.scoring import verdicts
 from finmetrics.model import Document, Figure
 from finmetrics.output.replacing import replacing
 from finmetrics.rules import load
+from finmetrics.schema import Weights
 from finmetrics.trace import Decision as Decided
 from finmetrics.trace import Recorder
 
 _GENERAL, _BY_KIND = 0.5, 2.0  # strength of the pull towards zero, of a slot's weights and of those by kind of figure
 _STEPS, _RATE = 400, 0.1
+_ROUNDS = 4
 _FOLDS = 5
 _FITTED = ("metric", "bank", "product", "comparison", "period", "confidence")
 _FIELDS = {"period": "period_end"}  # of gold, where they have another name than the slot
@@ -63,63 +65,76 @@ class Fit:
     missing: list[str] = field(default_factory=list)
 
 
-def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True) -> Fit:
-    """Fits the weights on gold files and, with ``write``, moves rules/weights.yaml half of the way to them.
+def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True, rounds: int = _ROUNDS) -> Fit:
+    """Fits the weights on gold files and, with ``write``, writes rules/weights.yaml.
 
-    Half, as decisions lean on those before them: whole steps swing to and fro. Run it until the scores stand still.
-    The reported ``unseen`` share is by cross-validation over documents. Raises ``OSError`` for a file that cannot be
-    read and ``ValueError`` for one that is no gold.
+    Decisions lean on those before them, so weights fitted on the decisions of one state change what is to be decided.
+    Each round therefore reads gold with the weights of the round before and fits on the decisions of all rounds.
+    The reported ``unseen`` share is by cross-validation over documents, in the last round. Raises ``OSError`` for a
+    file that cannot be read and ``ValueError`` for one that is no gold.
     """
-    decisions, report = _decisions(paths)
-    if not decisions:
-        raise ValueError("no decision in these files has a candidate that their gold accepts")
-    report.before = _share(decisions, [d.taken for d in decisions])
-    problem = _Problem(decisions)
-    weights = problem.solve(np.ones(len(decisions), dtype=bool))
-    report.fitted = _share(decisions, problem.choose(weights))
-    documents = np.array([d.document for d in decisions])
-    chosen = np.zeros(len(decisions), dtype=int)
+    documents = [json.loads(line) for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    rules = load()
+    seen: list[Decision] = []
+    report = Fit()
+    for number in range(rounds):
+        now = Fit()
+        seen += _decisions(documents, Extractor(rules), now)
+        if not seen:
+            raise ValueError("no decision in these files has a candidate that their gold accepts")
+        last = seen[-now.possible :]
+        now.before = report.before if number else _share(last, [d.taken for d in last])
+        report = now
+        problem = _Problem(seen, rounds=number + 1)
+        weights = problem.solve(np.ones(len(seen), dtype=bool))
+        rules = rules.model_copy(update={"weights": _entries(problem.names, weights)})
+    _report(report, problem, weights, seen)
+    if write:
+        _write(rules.weights)
+    return report
+
+
+def _report(report: Fit, problem: _Problem, weights: np.ndarray, seen: Sequence[Decision]) -> None:
+    """Writes how often the last round's decisions come out right, with all documents and with those not fitted on."""
+    first = len(seen) - report.possible
+    last = seen[first:]
+    report.fitted = _share(last, problem.choose(weights)[first:])
+    documents = np.array([d.document for d in seen])
+    chosen = np.zeros(len(seen), dtype=int)
     for fold in range(_FOLDS):
         held = documents % _FOLDS == fold
         if held.any() and not held.all():
             chosen[held] = np.array(problem.choose(problem.solve(~held)))[held]
-    report.unseen = _share(decisions, list(chosen))
-    for slot in sorted({d.slot for d in decisions}):
-        pairs = [(d, int(c)) for d, c in zip(decisions, chosen, strict=True) if d.slot == slot]
+    unseen = [int(choice) for choice in chosen[first:]]
+    report.unseen = _share(last, unseen)
+    for slot in sorted({d.slot for d in last}):
+        pairs = [(d, c) for d, c in zip(last, unseen, strict=True) if d.slot == slot]
         report.by_slot[slot] = _share([d for d, _ in pairs], [c for _, c in pairs])
-    if write:
-        _write(problem.names, weights)
-    return report
 
 
-def _decisions(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Decision], Fit]:
-    extractor = Extractor()
-    report = Fit()
+def _decisions(documents: Sequence[dict[str, Any]], extractor: Extractor, report: Fit) -> list[Decision]:
+    """The decisions of gold documents that have a right candidate; ``report`` counts them and those that have none."""
     found: list[Decision] = []
-    number = 0
-    for path in paths:
-        for line in Path(path).read_text(encoding="utf-8").splitlines():
-            gold = json.loads(line)
-            trace = Recorder()
-            day = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
-            extraction = extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
-            facts = [fact for fact in gold["facts"] if not fact.get("optional")]
-            whole = _whole(gold["facts"], extraction.figures)
-            for one in trace.all():
-                if one.slot not in _FITTED:
-                    continue
-                right = _right(one, facts, whole)
-                if right is None:
-                    continue
-                report.decisions += 1
-                if not right:
-                    report.missing.append(f"{gold['doc_id']} {one.start} {one.slot}")
-                    continue
-                report.possible += 1
-                reasons = [candidate.reasons for candidate in one.candidates]
-                found.append(Decision(number, one.slot, one.kind, reasons, right, one.candidates.index(one.chosen)))
-            number += 1
-    return found, report
+    for number, gold in enumerate(documents):
+        trace = Recorder()
+        day = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
+        extraction = extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
+        facts = [fact for fact in gold["facts"] if not fact.get("optional")]
+        whole = _whole(gold["facts"], extraction.figures)
+        for one in trace.all():
+            if one.slot not in _FITTED:
+                continue
+            right = _right(one, facts, whole)
+            if right is None:
+                continue
+            report.decisions += 1
+            if not right:
+                report.missing.append(f"{gold['doc_id']} {one.start} {one.slot}")
+                continue
+            report.possible += 1
+            reasons = [candidate.reasons for candidate in one.candidates]
+            found.append(Decision(number, one.slot, one.kind, reasons, right, one.candidates.index(one.chosen)))
+    return found
 
 
 def _whole(facts: list[dict[str, Any]], figures: list[Figure]) -> dict[int, bool]:
@@ -156,7 +171,7 @@ def _share(decisions: Sequence[Decision], chosen: Sequence[int]) -> float:
 class _Problem:
     """All decisions as flat arrays: one row a candidate, one entry a (candidate, weight)."""
 
-    def __init__(self, decisions: Sequence[Decision]) -> None:
+    def __init__(self, decisions: Sequence[Decision], *, rounds: int) -> None:
         index: dict[tuple[str, str], int] = {}
         rows, columns, owners, right = [], [], [], []
         self._starts = []
@@ -175,7 +190,7 @@ class _Problem:
         self._rows, self._columns = np.array(rows), np.array(columns)
         self._owners, self._right = np.array(owners), np.array(right)
         self._count = len(decisions)
-        self._pull = np.array([_BY_KIND if "." in name else _GENERAL for name, _ in self.names])
+        self._pull = rounds * np.array([_BY_KIND if "." in name else _GENERAL for name, _ in self.names])
 
     def _scores(self, weights: np.ndarray) -> np.ndarray:
         return np.bincount(self._rows, weights[self._columns], minlength=len(self._owners))
@@ -211,16 +226,19 @@ class _Problem:
         return [int(np.argmax(scores[start:end])) for start, end in zip(self._starts, ends, strict=True)]
 
 
-def _write(names: Sequence[tuple[str, str]], weights: np.ndarray) -> None:
-    present = {(entry.id, reason): weight for entry in load().weights for reason, weight in entry.weights.items()}
+def _entries(names: Sequence[tuple[str, str]], weights: np.ndarray) -> list[Weights]:
+    """The weights as entries of rules/weights.yaml; those next to nothing are left out."""
     entries: dict[str, dict[str, float]] = {}
-    for (entry, reason), fitted in sorted(zip(names, weights, strict=True)):
-        weight = (fitted + present.get((entry, reason), fitted)) / 2
+    for (entry, reason), weight in sorted(zip(names, weights, strict=True)):
         if abs(weight) >= 0.005:
             entries.setdefault(entry, {})[reason] = round(float(weight), 2)
+    return [Weights(id=entry, weights=reasons) for entry, reasons in entries.items()]
+
+
+def _write(entries: Sequence[Weights]) -> None:
     with replacing(rules_home() / "weights.yaml") as path:
         body = yaml.safe_dump(
-            [{"id": entry, "weights": reasons} for entry, reasons in entries.items()],
+            [{"id": entry.id, "weights": entry.weights} for entry in entries],
             allow_unicode=True,
             sort_keys=False,
             width=120,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -127,6 +127,7 @@ def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:
 
 def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lexicon) -> list[Token]:
     """Keeps the ambiguous short names (民生, 兴业) only where they are the bank."""
+    _give_to_named(hits)
     sure = {token.word.bank.id for token in hits if not token.word.short and token.word.bank}
     at = {id(token): i for i, token in enumerate(tokens)}
     runs: list[list[Token]] = []
@@ -143,6 +144,17 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
             break
         sure |= more
     return kept
+
+
+def _give_to_named(hits: list[Token]) -> None:
+    """A short name that two share (众安) is whose full name the text has: 众安银行."""
+    named = {token.word.bank.name: token.word.bank for token in hits if not token.word.short and token.word.bank}
+    for token in hits:
+        word = token.word
+        if word.short and word.bank is not None and word.bank.name not in named:
+            bank = named.get(word.text + "银行")
+            if bank is not None:
+                token.word = replace(word, bank=bank)
 
 
 def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int]) -> list[Token]:

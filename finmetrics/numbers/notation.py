@@ -25,6 +25,10 @@ _FORMAL_ONLY = (
 )
 
 
+# 五分一, 三分二: Cantonese leaves out the 之.
+_UNSPOKEN = "(?<=[三四五]分)(?=[一二三](?![之点百千万亿]))"
+
+
 def numeral_pattern(
     units: Mapping[str, Iterable[str]],
     scales: Mapping[str, Iterable[str]],
@@ -83,7 +87,8 @@ def numeral_pattern(
         | (?P<half>(?<=一)半{_NO_HALF}|(?<=半)数|(?<=[过近超逾破]半){_NO_HALF})
         | (?P<han>(?<=半)|(?<![{_SURE}][{_HAN}]){_FORMAL_ONLY}{_no(guarded)}{written})
       ))
-      (?:[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<part>负?[ ]?(?:{simple}))(?P<thousands>{alternation(latin)})?
+      (?:[ ]{{0,2}}分(?:[ ]{{0,2}}之[ ]{{0,2}}|{_UNSPOKEN})
+         (?P<part>负?[ ]?(?:{simple}))(?P<thousands>{alternation(latin)})?
          (?:[{JOINS}](?P<part_to>{simple})(?![ ]?[分{_HAN}]|{unit}))?
       | (?<![0-9/.\-][0-9])(?<=[1-9])/(?P<parts>10|[2-9])(?=[^\w/.\-]|\Z|[的以左])
       | (?:[ ]{{0,2}}又[ ]{{0,2}}(?P<of>{simple})[ ]{{0,2}}分[ ]{{0,2}}之[ ]{{0,2}}(?P<over>{simple}))?
