@@ -108,10 +108,15 @@ def is_value(text: str) -> bool:
     return _VALUE.fullmatch(text) is not None and _YEAR.fullmatch(text) is None
 
 
+def is_dated(text: str) -> bool:
+    """Whether a text names a year or a date, as the heads of columns do."""
+    return _DATED.search(text) is not None
+
+
 def _is_head(cells: Sequence[str], row: Sequence[int]) -> bool:
     """Whether a row inside a table is the head of another: dates over its columns, and no value."""
     others = [cells[i] for i in _distinct(row[1:])]
-    dated = sum(_DATED.search(text) is not None for text in others)
+    dated = sum(map(is_dated, others))
     return dated >= 1 and dated * 2 >= len(others) and not any(map(is_value, others))
 
 

@@ -18,7 +18,7 @@ from finmetrics.reading.pdf.furniture import without_furniture
 from finmetrics.reading.pdf.grids import ruled
 from finmetrics.reading.pdf.lines import pieces_of, run_on
 from finmetrics.reading.pdf.model import Block, Glyph, Grid, Page, Paragraph, Piece
-from finmetrics.reading.pdf.pagebreaks import rejoined
+from finmetrics.reading.pdf.pagebreaks import over_break
 from finmetrics.reading.pdf.paragraphs import blocks_of, joined
 from finmetrics.reading.tables import laid_out
 
@@ -107,12 +107,7 @@ def _blocks(pages: Sequence[Page]) -> list[Block]:
         left, right = margins(pieces)
         found = flows(pieces, left, max(right, widest[round(page.width)]))
         own = [block for flow in found for block in blocks_of(flow)]
-        if own and blocks and isinstance(own[0], Grid) and isinstance(blocks[-1], Grid):
-            together = rejoined(blocks[-1], own[0])
-            if together is not None:
-                blocks[-1] = together
-                own = own[1:]
-        blocks += own
+        over_break(blocks, own)
     return joined(blocks)
 
 
@@ -132,6 +127,11 @@ def _written(blocks: Sequence[Block]) -> tuple[str, Places]:
 def _lines(block: Block) -> Iterator[list[Glyph]]:
     if isinstance(block, Paragraph):
         yield block.glyphs
+        return
+    if block.loose:
+        for row in block.rows:
+            cells = [block.cells[i] for i in dict.fromkeys(row) if i >= 0]
+            yield [glyph for i, cell in enumerate(cells) for glyph in (_blank(" ") if i else []) + cell]
         return
     texts = ["".join(glyph.char for glyph in cell) for cell in block.cells]
     for line in laid_out(texts, block.rows):

@@ -6,83 +6,37 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from finmetrics.reading.pdf.lines import run_on
+from finmetrics.reading.pdf.lines import needed, run_on
 from finmetrics.reading.pdf.model import Glyph, Grid, Piece
+from finmetrics.reading.pdf.runs import CLOSE, Line, is_figure, runs_of, states_unit
 
-# What a column of figures holds; a year or a date heads one.
-_FIGURE = re.compile(
-    r"[(（+\-−]?(?!(?:19|20)\d\d年?$)\d[\d,.]*\s?[)）]?(?:[%％倍]|个?百分点|[万亿]?[元户笔家人])?|[-—–]+"
-)
 _DIGIT = re.compile(r"\d")
-_CLOSE = 0.75  # of a line's height between lines of one cell
-_UNIT = re.compile(r"[（(].*[%％元户笔家人].*[)）]|单位")
-
-Line = list[Piece]
-
-
-def is_figure(piece: Piece) -> bool:
-    """Whether a piece is nothing but a figure, as cells hold them."""
-    return _FIGURE.fullmatch(piece.text.strip()) is not None
 
 
 def tables_in(lines: Sequence[Line]) -> list[tuple[int, int, Grid]]:
     """The tables among lines: first line, line after the last, and the cells."""
     found = []
-    start = 0
-    while start < len(lines):
-        end = _end_of_run(lines, start)
-        rows = [line for line in lines[start:end] if len(line) > 1 and any(map(is_figure, line[1:]))]
-        if len(rows) >= 2:
-            grid = _grid(lines[start:end], rows)
-            if grid is not None:
-                found.append((start, end, grid))
-        start = max(end, start + 1)
+    for start, end, rows, loose in runs_of(lines):
+        grid = _grid(lines[start:end], rows, loose=loose)
+        if grid is not None:
+            found.append((start, end, grid))
     return found
 
 
-def _end_of_run(lines: Sequence[Line], start: int) -> int:
-    """The line after those that may be one table: of several pieces, or a label between such lines."""
-    if len(lines[start]) < 2 or lines[start][0].grid is not None:
-        return start
-    end = start + 1
-    right = max(piece.x0 for piece in lines[start])
-    while end < len(lines):
-        line = lines[end]
-        if line[0].grid is not None:
-            break
-        if len(line) > 1:
-            right = max(right, *(piece.x0 for piece in line))
-            end += 1
-            continue
-        # A label alone: it ends left of the last column, and rows go on below it.
-        ahead = next((i for i in range(end + 1, min(end + 3, len(lines))) if len(lines[i]) > 1), None)
-        alone = all(one.x1 < right or is_figure(one) for own in lines[end : ahead or end + 1] for one in own[:1])
-        if ahead is None or not alone or not _near(lines[end - 1], line) or not _near(lines[ahead - 1], lines[ahead]):
-            if alone and _near(lines[end - 1], line, _CLOSE) and not _UNIT.search(line[0].text):
-                end += 1  # the second line of the last row's label
-            break
-        end = ahead
-    return end
-
-
-def _near(above: Line, below: Line, heights: float = 3.0) -> bool:
-    low = max(piece.y1 for piece in above)
-    high = min(piece.y0 for piece in below)
-    return high - low <= heights * max(piece.size for piece in above + below)
-
-
-def _grid(lines: Sequence[Line], rows: Sequence[Line]) -> Grid | None:
-    columns = _columns(rows)
+def _grid(lines: Sequence[Line], rows: Sequence[Line], *, loose: bool) -> Grid | None:
+    figures = any(is_figure(piece.text) for row in rows for piece in row[1:])
+    columns = _columns(rows) if figures else _filled(_beside(lines, rows))
     if not columns:
         return None
-    labels = max(row[0].x1 for row in rows)
-    body = next(i for i, line in enumerate(lines) if line is rows[0])
+    beside = [line[0] for line in lines if (len(line) == 1 or line in rows) and line[0].x1 <= columns[0][0]]
+    labels = max((piece.x1 for piece in beside), default=rows[0][0].x1)
+    sections = not any(states_unit(row[0].text) for row in rows)
+    height = median(line[0].size for line in lines)
+    body = _body(lines, rows, height) if figures else len(lines)
     cells: list[list[Glyph]] = []
     grid: list[list[int]] = []
-    height = median(line[0].size for line in lines)
-    before: float | None = None  # the lower edge of the line above, where the next may go on its cells
+    before: Line | None = None
     for at, line in enumerate(lines):
-        top, below = min(piece.y0 for piece in line), max(piece.y1 for piece in line)
         row = [-1] * (len(columns) + 1)
         spread = _spread(line, lines[at + 1 : body], labels, len(columns)) if at < body else {}
         for piece in line:
@@ -93,13 +47,30 @@ def _grid(lines: Sequence[Line], rows: Sequence[Line]) -> Grid | None:
             cells.append(piece.glyphs)
             for column in reached:
                 row[column] = len(cells) - 1
-        close = before is not None and top - before <= _CLOSE * height
-        if at > body and close and _goes_on(grid[-1], row, cells):
+        if at > body and before is not None and _goes_on(before, line, grid[-1], row, cells, labels, sections=sections):
             _add_to(grid[-1], row, cells)
         else:
             grid.append(row)
-        before = below
-    return Grid(cells, grid)
+        before = line
+    return Grid(cells, grid, loose)
+
+
+def _body(lines: Sequence[Line], rows: Sequence[Line], height: float) -> int:
+    """The first line below the head: that of the first figures, or where its label begins."""
+    body = next(i for i, line in enumerate(lines) if line is rows[0])
+    while body > 1 and len(lines[body - 1]) == 1 and _gap(lines[body - 1], lines[body]) <= CLOSE * height:
+        body -= 1
+    return body
+
+
+def _beside(lines: Sequence[Line], rows: Sequence[Line]) -> list[Piece]:
+    """The pieces of a head that do not stand over the labels."""
+    left = min(line[0].x0 for line in lines)
+    return [piece for row in rows for piece in row if piece.x0 > left + piece.size]
+
+
+def _gap(above: Line, below: Line) -> float:
+    return min(piece.y0 for piece in below) - max(piece.y1 for piece in above)
 
 
 def _spread(line: Line, below: Sequence[Line], labels: float, columns: int) -> dict[int, list[int]]:
@@ -113,7 +84,7 @@ def _spread(line: Line, below: Sequence[Line], labels: float, columns: int) -> d
 
 def _columns(rows: Sequence[Line]) -> list[tuple[float, float]]:
     """The columns beside the labels: stretches that figures, and words between them, fill together."""
-    figures = _filled([piece for row in rows for piece in row[1:] if is_figure(piece)])
+    figures = _filled([piece for row in rows for piece in row[1:] if is_figure(piece.text)])
     found = _filled([piece for row in rows for piece in row[1:]])
     if len(found) < len(figures):  # words that reach over several columns
         found = figures
@@ -147,16 +118,33 @@ def _reached(piece: Piece, columns: list[tuple[float, float]], labels: float) ->
     return [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - middle)) + 1]
 
 
-def _goes_on(above: list[int], row: list[int], cells: list[list[Glyph]]) -> bool:
-    """Whether a row is the next line of the cells above: no figure of its own below a figure."""
+def _goes_on(
+    before: Line,
+    line: Line,
+    above: list[int],
+    row: list[int],
+    cells: list[list[Glyph]],
+    labels: float,
+    *,
+    sections: bool,
+) -> bool:
+    """Whether a line goes on the cells of the row above: close below it, and with no figure below a figure."""
+    height = line[0].size
+    if _gap(before, line) > CLOSE * height or _figures(above, cells) and _figures(row, cells):
+        return False
+    if row[0] < 0 or above[0] < 0:
+        return True
+    # A label that goes on fills its line first. What names a unit is a section, where the rows name none themselves.
+    full = labels - before[0].x1 <= needed(line[0].glyphs, height)
+    return full and not (sections and states_unit(_text(cells[row[0]] if _figures(above, cells) else cells[above[0]])))
 
-    def figures(of: list[int]) -> bool:
-        return any(
-            i >= 0 and _FIGURE.fullmatch("".join(glyph.char for glyph in cells[i]).strip()) is not None for i in of[1:]
-        )
 
-    label = above[0] >= 0 and _UNIT.search("".join(glyph.char for glyph in cells[above[0]])) is not None
-    return not (figures(above) and figures(row)) and not (label and figures(row))
+def _figures(row: list[int], cells: list[list[Glyph]]) -> bool:
+    return any(i >= 0 and is_figure(_text(cells[i])) for i in row[1:])
+
+
+def _text(cell: Sequence[Glyph]) -> str:
+    return "".join(glyph.char for glyph in cell)
 
 
 def _add_to(above: list[int], row: list[int], cells: list[list[Glyph]]) -> None:

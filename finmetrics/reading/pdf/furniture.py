@@ -10,6 +10,7 @@ from finmetrics.reading.pdf.lines import in_lines
 from finmetrics.reading.pdf.model import Glyph, Page
 
 _MARGIN = 0.12  # of the height, at the top and at the bottom, where running heads are looked for
+_LEAST = 60.0  # points of such a margin, on small pages
 _LINES = 4  # at either edge
 _FEWEST = 3  # pages that a line must stand on, of documents that long
 _DIGITS = re.compile(r"\d+")
@@ -37,7 +38,8 @@ def without_furniture(pages: Sequence[Page]) -> None:
 
 def _edge_lines(page: Page) -> list[tuple[tuple[str, int], list[Glyph]]]:
     """The lines at the edges of a page, each with what it has in common on other pages: its words and its height."""
-    low, high = _MARGIN * page.height, (1 - _MARGIN) * page.height
+    margin = max(_LEAST, _MARGIN * page.height)
+    low, high = margin, page.height - margin
     above = in_lines(glyph for glyph in page.glyphs if glyph.y1 <= low)[:_LINES]
     below = in_lines(glyph for glyph in page.glyphs if glyph.y0 >= high)[-_LINES:]
     return [((_DIGITS.sub("#", _text(line)), round(line[0].y0 / 4)), line) for line in above + below]

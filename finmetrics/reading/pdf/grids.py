@@ -15,6 +15,9 @@ _ENDS_BEFORE = 1.6  # heights of a character
 _MOST_PLACES = 20_000  # rows times columns of one table
 _NUMBER = re.compile(r"[(（+\-−]?\d[\d,.]*[)）]?[%％]?")
 
+# One number that a narrow cell divides: 670,70 9,358. 31.
+_DIVIDED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?|-?\d{1,3}\.\d+%?")
+
 
 def ruled(page: Page) -> tuple[list[Piece], list[Glyph]]:
     """The page's ruled tables as pieces, and the characters outside them."""
@@ -131,7 +134,8 @@ def _rows_unruled(lines: dict[int, list[list[Glyph]]], columns: int) -> bool:
     """Whether cells side by side hold several numbers each, one below the other: their rows have no rules."""
     stacked: dict[int, int] = {}
     for place, own in lines.items():
-        numbers = sum(_NUMBER.fullmatch("".join(glyph.char for glyph in line)) is not None for line in own)
-        if numbers > 1:
+        texts = ["".join(glyph.char for glyph in line) for line in own]
+        numbers = sum(_NUMBER.fullmatch(text) is not None for text in texts)
+        if numbers > 1 and not _DIVIDED.fullmatch("".join(texts)):
             stacked[place // columns] = stacked.get(place // columns, 0) + 1
     return any(count > 1 for count in stacked.values())

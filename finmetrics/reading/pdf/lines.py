@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TypeVar
@@ -13,6 +14,10 @@ _SPACE = 0.14  # a gap that is a space between words or numbers
 _BLANK = 0.6  # a gap that is a blank, whatever it stands between
 _SAME_LINE = 0.5  # heights that two middles in one line may differ by
 _TWICE = 0.3  # heights by which a character drawn twice, to look bold, is shifted
+
+_REACHES = 1.8  # characters from the right margin where a line is full
+_CLOSING = "，。、；：？！）》”’」』】%％,.;:?!)"  # what no line begins with
+_IN_NUMBER = re.compile(r"[0-9A-Za-z,.%+-]")  # what no line break divides
 
 Placed = TypeVar("Placed", Glyph, Piece)
 
@@ -88,6 +93,18 @@ def side_by_side(pieces: Sequence[Piece]) -> list[Glyph]:
             joined.append(Glyph(" ", 0, 0, 0, 0))
         joined += one.glyphs
     return joined
+
+
+def needed(glyphs: Sequence[Glyph], size: float) -> float:
+    """The width that a line must have left for these characters to begin on it: up to where they may be divided."""
+    end = 1
+    while end < len(glyphs) and (
+        glyphs[end].char in _CLOSING or _IN_NUMBER.match(glyphs[end].char) and _IN_NUMBER.match(glyphs[end - 1].char)
+    ):
+        end += 1
+    while end < len(glyphs) and glyphs[end].char in _CLOSING:
+        end += 1
+    return max(_REACHES * size, glyphs[end - 1].x1 - glyphs[0].x0 + size)
 
 
 def _drawn_twice(before: Glyph, glyph: Glyph) -> bool:

@@ -46,11 +46,13 @@ class Page:
 class Grid:
     """A table: its cells, and for each place of its rows and columns the index of the cell there.
 
-    A cell that spans several places stands in all of them; -1 is no cell.
+    A cell that spans several places stands in all of them; -1 is no cell. ``loose`` is what may only be a part of a
+    table: lines beside a page break.
     """
 
     cells: list[list[Glyph]]
     rows: list[list[int]]
+    loose: bool = False
 
 
 @dataclass(slots=True)

@@ -8,14 +8,11 @@ from itertools import pairwise
 from statistics import median
 
 from finmetrics.reading.pdf.aligned import tables_in
-from finmetrics.reading.pdf.lines import in_lines, run_on, side_by_side
-from finmetrics.reading.pdf.model import Block, Flow, Glyph, Paragraph, Piece
+from finmetrics.reading.pdf.lines import in_lines, needed, run_on, side_by_side
+from finmetrics.reading.pdf.model import Block, Flow, Paragraph, Piece
 
-_REACHES = 1.8  # characters from the right margin where a line is full
 _INDENT = 0.9  # characters from the left margin where a line is indented
 _SIZES = 0.12  # by how much heights in one paragraph differ
-_CLOSING = "，。、；：？！）》”’」』】%％,.;:?!)"  # what no line begins with
-_IN_NUMBER = re.compile(r"[0-9A-Za-z,.%+-]")  # what no line break divides
 _OPEN = 0.6  # of the width that such a line has at least
 _GAP = 1.4  # of the usual distance between lines: more ends a paragraph
 _ENDED = "。！？；：!?;:"
@@ -80,8 +77,10 @@ def _wrapped(held: Sequence[Sequence[Piece]], line: Sequence[Piece], flow: Flow,
     size = max(above.size, one.size)
     if abs(above.size - one.size) > _SIZES * size:
         return False
+    if min(len(held[-1]), len(line)) > 1 or max(len(held[-1]), len(line)) > 2:
+        return False  # columns of words
     flush = one.x0 - flow.left <= _INDENT * size
-    if flow.right - above.x1 > _needed(one.glyphs, size) and not (flush and _left_open(held, flow, size)):
+    if flow.right - above.x1 > needed(one.glyphs, size) and not (flush and _left_open(held, flow, size)):
         return False
     distance = one.y0 - held[-1][0].y0
     if distance > max(_GAP * usual, 1.2 * size) and distance > 1.6 * size:
@@ -111,18 +110,6 @@ def _left_open(held: Sequence[Sequence[Piece]], flow: Flow, size: float) -> bool
     return indented and last.glyphs[-1].char not in _ENDED and last.x1 - flow.left > _OPEN * (flow.right - flow.left)
 
 
-def _needed(glyphs: Sequence[Glyph], size: float) -> float:
-    """The width that a line must have left for these characters to begin on it: up to where they may be divided."""
-    end = 1
-    while end < len(glyphs) and (
-        glyphs[end].char in _CLOSING or _IN_NUMBER.match(glyphs[end].char) and _IN_NUMBER.match(glyphs[end - 1].char)
-    ):
-        end += 1
-    while end < len(glyphs) and glyphs[end].char in _CLOSING:
-        end += 1
-    return max(_REACHES * size, glyphs[end - 1].x1 - glyphs[0].x0 + size)
-
-
 def joined(blocks: Sequence[Block]) -> list[Block]:
     """Blocks of flow after flow, where what a column or a page divides is one again."""
     found: list[Block] = []
@@ -138,5 +125,5 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
 def _divided(before: Paragraph, after: Paragraph) -> bool:
     ended = before.glyphs[-1].char in _ENDED
     same = abs(before.size - after.size) <= _SIZES * before.size
-    full = before.room <= _needed(after.glyphs, after.size)
+    full = before.room <= needed(after.glyphs, after.size)
     return same and full and after.flush and not ended and not _OPENS.match(after.text)
