@@ -56,6 +56,15 @@ def test_a_run_that_is_left_early_leaves_no_process() -> None:
     assert len(after) == len(before) - 1
 
 
+def test_what_only_the_name_of_a_file_states(tmp_path: Path) -> None:
+    names = {"招商银行_2022-03-29.txt": ("招商银行 2022-03-29", "2022-03-29"), "a.txt": ("", "None")}
+    for name, (title, day) in names.items():
+        (tmp_path / name).write_text(SENTENCE, encoding="utf-8")
+        [found] = documents(tmp_path / name)
+        assert isinstance(found, Document)
+        assert (found.title, str(found.published)) == (title, day)
+
+
 def test_limits_are_checked() -> None:
     assert parsed(["pages=3", "seconds=20"]) == Limits(pages=3, seconds=20)
     for bad in ("pages", "pages=x", "sheets=3", "pages=-1"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from finmetrics.model import Document
 from finmetrics.reading.apart import Reader
 from finmetrics.reading.archive import Budget, members, unpacked
+from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import decode, refuse_binary
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
 from finmetrics.reading.feed import NoText, OwnTable, read_csv, read_jsonl, read_parquet
@@ -24,6 +26,9 @@ from finmetrics.reading.text import read_text
 
 Found = Document | ReadFailure
 Advance = Callable[[int], None]
+
+_HAN = re.compile(r"[一-龥]")
+_NAME = 4  # Chinese characters of a file's name that is a title
 
 _OF_TEXT: dict[Kind, Callable[[str, str], Document]] = {
     "markdown": read_markdown,
@@ -55,8 +60,12 @@ class FileReader:
         Where a folder or an archive led to the file (``found``), a table that finmetrics wrote is passed over.
         """
         for item in self._guarded(file, name, suffix, size, advance, Budget(size, self._limits), 0, found=found):
-            why = mojibake_in(item.text) if isinstance(item, Document) else ""
-            yield ReadFailure(item.doc_id, why) if isinstance(item, Document) and why else item
+            if isinstance(item, ReadFailure):
+                yield item
+            elif why := mojibake_in(item.text):
+                yield ReadFailure(item.doc_id, why)
+            else:
+                yield _completed(item, name)
 
     def _guarded(
         self,
@@ -164,6 +173,15 @@ class FileReader:
         if len(data) > self._limits.size * MB:
             raise Unreadable(f"larger than {self._limits.size} MB for one document (limit size); pass a feed instead")
         return data
+
+
+def _completed(document: Document, name: str) -> Document:
+    """The document with what only its file's name states: 招商银行2023年报_2024-03-26.pdf."""
+    if document.doc_id != name or document.title and document.published:
+        return document
+    stem = PurePosixPath(name).stem
+    title = document.title or (" ".join(stem.replace("_", " ").split()) if len(_HAN.findall(stem)) >= _NAME else "")
+    return replace(document, title=title, published=document.published or day_of(stem))
 
 
 def _size(content: IO[bytes]) -> int:
