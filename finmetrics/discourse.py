@@ -52,6 +52,8 @@ class Context:
     period_age: int = 0
     last_period: Period | None = None
     anchor: int | None = None
+    anchor_relative: bool = False  # 去年, not 2023年
+    anchor_aged: bool = False  # and of a sentence before
     title_period: Period | None = None
     recent: list[Any] = field(default_factory=list)
     far: list[Any] = field(default_factory=list)

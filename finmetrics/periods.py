@@ -35,7 +35,7 @@ _PART = rf"""
 | (?P<start>年?初)
 | (?P<full>全年|年内)
 """
-_YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "next": 1, "back": -2}
+_YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "year+1": 1, "next": 1, "back": -2}
 
 
 @dataclass(slots=True, eq=False)
@@ -92,7 +92,8 @@ class Calendar:
         if m.group("quarter") and before.isdigit():
             return True
         if m.group("month"):
-            return before in ("个", "近", "每", ".", "-") or before.isdigit() or after in ("活", "均", "度") \
+            return before in ("个", "近", "每", ".", "-") or before.isdigit() or after in ("均", "度") \
+                or after == "活" and not m.group("month").isdigit() \
                 or not m.group("day") and not m.group("month_end") and after in ("龄", "薪", "供")  # fmt: skip
         if m.group("mid"):
             return m.group("mid").startswith("中期") and after in ("报", "业", "股", "息", "分")

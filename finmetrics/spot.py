@@ -86,7 +86,11 @@ def _merged(
                 end = max(end, one.end)
             at += 1
         if start < end:
-            if stop > end:  # a phrase that a number or a date cut into: another may begin right after that (7月|增至)
+            month = text[start] == "月" and start == end - 1 and tokens and tokens[-1].time is not None
+            if month and stop > end and words[index].metrics:
+                tokens.append(Token(end, stop, words[index]))  # 9月|月活跃用户 share their 月
+                end = stop
+            elif stop > end:  # a phrase that a number or a date cut into: another may begin right after that (7月|增至)
                 for inner, low, high in lexicon.find(text[end : end + _LEFT_OVER]):
                     if end + low >= stop:
                         break

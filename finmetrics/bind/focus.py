@@ -30,6 +30,8 @@ class Focus:
         self._lexicon = lexicon
         self._context = context
         self._tokens = sentence.tokens
+        context.anchor_aged = context.anchor_relative
+        self._start = sentence.start
         self.subject = Subject(context.bank, context.branch)
         self.period = context.period
         self.product = context.product
@@ -40,7 +42,8 @@ class Focus:
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         if token.time is not None:
-            self._note_time(token)
+            ahead = i > 0 and "status" in self._tokens[i - 1].word.roles  # 展望全年
+            self._note_time(token, ahead=ahead)
             return
         if token.word.mark:
             self._note_aside(token.word.mark)
@@ -157,7 +160,7 @@ class Focus:
 
     # time ------------------------------------------------------------------------------------------------------
 
-    def _note_time(self, token: Token) -> None:
+    def _note_time(self, token: Token, *, ahead: bool) -> None:
         if self._text[token.start - 1 : token.start] == "各":
             return  # 2022年至2024年各年末
         role = time.role_of(self._text, token)
@@ -165,7 +168,8 @@ class Focus:
                 and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
-        if (period.word == "all" or period.word == "year" and period.annual) and self._to_date(period):
+        whole = period.word == "all" and not ahead
+        if (whole or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None
             period.end = self.period.end
         if role == "base":
@@ -173,7 +177,7 @@ class Focus:
             self.local = Moment(period, token, role)
         elif role == "origin":
             return
-        elif role == "from" and period.known():
+        elif role in ("from", "same") and period.known():
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
@@ -208,6 +212,7 @@ class Focus:
         self.local = None
         if period.year and year is not None:
             self._context.anchor = year
+            self._context.anchor_relative, self._context.anchor_aged = period.word == "year-1", False
 
     def _past(self, period: Period) -> bool:
         """Whether a day lies too far back to be the day of the news."""
@@ -219,5 +224,5 @@ class Focus:
         now = self.period
         return (
             now is not None and now.start is None and now.end is not None and period.end is not None
-            and now.end.year == period.end.year
+            and now.end.year == period.end.year and now.left >= self._start
         )  # fmt: skip

@@ -257,6 +257,8 @@ class Chooser:
                     and known.measure.measure == measure.measure
                 )
                 reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
+                if unit is not None and unit.kind == "count" and known.figure.unit != unit.id:
+                    reasons.append("carry.other_unit")
                 if of_growth:
                     reasons.append(
                         "carry.of_growth"
@@ -280,6 +282,8 @@ class Chooser:
                     reasons.append("carry.own_clause")
                 if segment.named > segment.clause:
                     reasons.append("carry.new_bank")
+                if segment.parted:
+                    reasons.append("carry.parted")
                 if metric.id in ("share", "tech_investment_ratio", "tech_staff_ratio"):
                     reasons.append("carry.share")
                 found.append(Candidate(metric.id, metric, known.figure.metric_text, reasons))

@@ -55,7 +55,7 @@ class Segment:
     ``clause`` is where the figure's own clause begins since the figure before, ``span`` where it begins whatever
     figures stand in it, ``named`` the end of the institution that opens it. ``metrics`` holds tokens on the left with
     their distance in clauses, ``right_metrics`` those on the right. ``grows`` is a verb of the clause before, which
-    no figure followed.
+    no figure followed; ``parted`` tells of a semicolon since the figure before.
     """
 
     clause: int = 0
@@ -75,6 +75,7 @@ class Segment:
     surpass: Change | None = None
     rate_topic: bool = False
     rate_word: bool = False
+    parted: bool = False
     share: Token | None = None
     others: bool = False
     market: bool = False

@@ -29,7 +29,7 @@ def segment_of(
     found = Segment(clause=start)
     distance = depth = 0
     in_clause = True
-    parted = reached = aside = False  # by a semicolon; only by 达 and its like; in parentheses that opened since
+    reached = aside = False  # only by 达 and its like; in parentheses that opened since
     previous: Token | None = None
     for token in reversed(before):
         word = token.word
@@ -47,7 +47,7 @@ def segment_of(
                     found.clause = token.end
                 distance += 1
                 in_clause = False
-                parted = parted or mark in "；;"
+                found.parted = found.parted or mark in "；;"
             continue
         if depth:
             continue
@@ -62,7 +62,7 @@ def segment_of(
             elif distance == 0:
                 if change.measure == "surpass":
                     found.surpass = found.surpass or change
-                if change.measure == "level" or change.measure == "move" and _ARRIVES.match(text, token.end):
+                if change.measure == "level" or change.measure in ("move", "new") and _ARRIVES.match(text, token.end):
                     if found.change is None:
                         reached = not found.level and word.text in _REACHES
                         found.level = True
@@ -76,9 +76,9 @@ def segment_of(
                     found.change, found.change_token = change, token
                 if change.measure == "rate":
                     found.rate_before = change
-            elif change.measure == "move" and distance == 1 and not parted:
+            elif change.measure == "move" and distance == 1 and not found.parted:
                 found.grows = found.grows or change
-            elif change.measure == "rate" and distance == 1 and not parted and found.change is None and not found.level:
+            elif change.measure == "rate" and distance == 1 and not found.parted and found.change is None and not found.level:
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
             found.speaker = True

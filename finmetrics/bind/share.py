@@ -73,10 +73,19 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
                 found.append(
                     Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.own_part"], word)
                 )
-            elif part == one:
+            elif part == one and all(token is word or distance for distance, token in segment.metrics):
                 found.append(
                     Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.last_part"], word)
                 )
+    if (
+        quantity.unit is not None
+        and quantity.unit.kind == "percent"
+        and measure.measure == "level"
+        and text[quantity.left - 1 : quantity.left] == "的"
+        and all(distance for distance, _ in segment.metrics)
+        and not any(t.end == quantity.left - 1 and (t.time is not None or t.bank is not None) for t in background.tokens)
+    ):
+        found.append(Candidate("share", metrics.get("share"), "", ["share.of_those"]))  # 应用向量数据库的只有8%
     of_noun = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of
         token.start <= quantity.right + 1 and w.right and not w.cues and w.metric.units[0] == "%"
         for token in segment.right_metrics[:1]

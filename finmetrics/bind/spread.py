@@ -58,7 +58,8 @@ def spread(
         else lists.of_size(lists.runs(text, before, lambda t: bool(t.word.metrics) and t.bank is None), size)
     )
     products = None if banks or metrics else lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
-    if banks is None and any("both" in t.word.roles for t in before) and len(context.pair) == size:
+    both = next((t for t in before if "both" in t.word.roles), None)
+    if banks is None and both is not None and len(context.pair) == size and not _of_one(both, bound, size):
         banks = context.pair
     if banks is None and segment.each and not metrics and not products and _counted(text, before, quantities[0], size):
         banks = context.runs.get(size)
@@ -77,6 +78,13 @@ def spread(
     if not (banks or metrics or products or periods):
         _repeat(own, quantities, segment, bound)
     return own
+
+
+def _of_one(both: Token, bound: list[Bound], size: int) -> bool:
+    """Whether 二者 are two metrics of one institution, named in the sentence: 融资9200亿元，客户5.1万户，二者分别增长."""
+    last = [b for b in bound if b.measure.measure == "level"][-size:]
+    institutions = both.word.text.endswith(("家", "行", "银行"))
+    return not institutions and len(last) == size and len({id(b.bank) for b in last}) == 1
 
 
 def _counted(text: str, before: list[Token], first: Quantity, size: int) -> bool:
@@ -116,7 +124,7 @@ def _repeat(own: list[Own], quantities: list[Quantity], segment: Segment, bound:
     if last is None:
         return
     banks = len({id(b.bank) for b in last}) > 1 and not segment.items
-    periods = len({b.figure.period_end for b in last}) > 1
+    periods = len({b.figure.period_end for b in last}) > 1 and all(map(_repeats, quantities, last))
     for one, like in zip(own, last, strict=True):
         if banks:
             one.bank = Subject(like.bank, like.figure.branch, like.token)
@@ -124,6 +132,12 @@ def _repeat(own: list[Own], quantities: list[Quantity], segment: Segment, bound:
             one.like = like
         if periods:
             one.period = like.period
+
+
+def _repeats(quantity: Quantity, like: Bound) -> bool:
+    """Whether a figure can be what an earlier one was at the same time: its growth, or another of its kind."""
+    unit = quantity.unit
+    return unit is None or unit.kind in ("percent", "pp") or unit.id == like.figure.unit
 
 
 def _model(bound: list[Bound], size: int, quantities: list[Quantity], *, items: bool) -> list[Bound] | None:

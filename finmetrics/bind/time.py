@@ -31,6 +31,8 @@ def role_of(text: str, token: Token) -> str:
         return "origin"
     if _SINCE.match(text, token.end) and not text[token.start : token.end].startswith(("今年", "本年", "年初", "去年")):
         return "origin"
+    if text.startswith("时", token.end):
+        return "same"  # 2020年时这一比例仅为31%: of that one figure
     found = _BASE.search(before)
     if before.endswith(("自", "追溯至", "追溯到", "创立于", "成立于", "始于", "始建于", "起步于", "诞生于", "生于")):
         return "origin" if not re.match("[以至]?[来今]?[至到]", text[token.end : token.end + 2]) else "from"
@@ -50,7 +52,12 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     """The period of a token; 去年同期 and 报告期 lean on what governs and on the document's own report."""
     assert token.time is not None
     anchor = context.anchor
+    if context.anchor_aged and token.time.group("month"):
+        anchor = None  # 去年办理业务63万笔。截至5月末: the latest May
     period = lexicon.calendar.resolve(token.time, context.published, anchor)
+    if anchor is None and period.word == "all" and _running(period, context):
+        assert context.last_period is not None and context.last_period.end is not None
+        period = lexicon.calendar.resolve(token.time, context.published, context.last_period.end.year)
     if _reported(period, token, context):
         assert context.report is not None
         if period.start is not None:
@@ -77,6 +84,19 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     elif period.kind == "same_now" and governing is not None:
         period.start, period.end = governing.start, governing.end
     return period
+
+
+def _running(period: Period, context: Context) -> bool:
+    """Whether 全年 would be the year that still runs where the text last spoke of an earlier one."""
+    last, now = context.last_period, context.published
+    return (
+        now is not None
+        and period.end is not None
+        and period.end > now
+        and last is not None
+        and last.end is not None
+        and last.end.year < now.year
+    )
 
 
 def _reported(period: Period, token: Token, context: Context) -> bool:

@@ -17,11 +17,12 @@ _KINDS = {
 # How far before its kind a name may begin: 深圳福田银座村镇银行, 神农架农商行.
 _LONG, _SHORT = 9, 5
 _NO_PLACE = (
-    "全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几"
+    "当地|本地|地方|各地|外地|两地|全国|全省|上市|多家|中小|部分|各|该|一些|辖内|系统|这|某|十|其|省级|我国|头部|两|三|四|五|六|七|八|九|几"
     "|大型|小型|数家|所在|家|[^，。]?百?余?家|有"
 )
 _LOCAL = re.compile(
-    r"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了的向给让]))"
+    r"(?:^|(?<=[^一-龥])|(?<=[在由据与和是为对了的向给让])"
+    r"|(?<=收购)|(?<=合并)|(?<=控股)|(?<=参股)|(?<=旗下)|(?<=设立)|(?<=发起))"
     rf"(?P<place>(?!{_NO_PLACE})(?:(?![的在所个了是为与和及或由据对各该]|银行|[一二三四五六七八九十两数几多百余]家)[一-龥]){{2,8}})(?P<kind>{'|'.join(_KINDS)})"
 )
 
@@ -45,5 +46,9 @@ def name(text: str, tokens: list[Token]) -> None:
                 )
             start = match.start("place")
             tokens[i] = Token(start, token.end, Word(text[start : token.end], bank=found[full]))
-        elif len(found) == 1 and shown in kinds and text[token.start - 1 : token.start] in "，。；、：“ \n":
+        elif shown in kinds and (
+            text[max(0, token.start - 2) : token.start].endswith(("这家", "该"))
+            or len(found) == 1
+            and text[token.start - 1 : token.start] in "，。；、：“ \n"
+        ):
             tokens[i] = Token(token.start, token.end, Word(token.word.text, bank=kinds[shown]))

@@ -64,7 +64,7 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     branches.add_bare(text, tokens)
     _add_counted(text, tokens)
     _add_products(text, tokens, lexicon)
-    return _about(title, hits, lexicon)
+    return _about(title, hits, tokens, lexicon)
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
@@ -282,14 +282,29 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             token.loose = not ended
 
 
-def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
+def _opens(bank: Bank, hits: list[Token], tokens: list[Token]) -> bool:
+    """Whether a text begins with this institution and names no other before a quarter of its figures."""
+    figures = [token.start for token in tokens if token.quantity is not None]
+    named = [token for token in hits if token.bank and token.bank.type not in _NEVER_MAIN]
+    other = next((token for token in named if token.bank is not bank), None)
+    first = bool(figures) and named[0].bank is bank and named[0].start < figures[0]
+    return first and (other is None or other.start > figures[len(figures) // 4])
+
+
+def _leads(hit: Token, tokens: list[Token]) -> bool:
+    """Whether an institution is named before most figures: one named in passing at the end is not whose text it is."""
+    figures = [token.start for token in tokens if token.quantity is not None]
+    return not figures or hit.start < figures[len(figures) // 2]
+
+
+def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
     titled, group, product = _titled(lexicon.clean(title), lexicon)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
     if len(titled) == 1:
         bank, branch = next(iter(titled.values()))
-        if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total:
+        if len(counts) < _MANY or counts[bank.id] >= _DOMINANT * total or group is None and _opens(bank, hits, tokens):
             return About(bank, branch, group, product)
         return About(group=group, product=product)
     if group is None:
@@ -298,7 +313,9 @@ def _about(title: str, hits: list[Token], lexicon: Lexicon) -> About:
     if not counts:
         return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
-    if (len(counts) == 1 or times >= 0.6 * total and times > 2) and (not titled or top in titled):
+    first = next(token for token in hits if token.bank and token.bank.id in counts)
+    alone = len(counts) == 1 and (times > 2 or _leads(first, tokens))
+    if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
         return About(by_id[top], group=group, product=product)
     return About(group=group, product=product)
 
