@@ -69,7 +69,24 @@ def originals() -> dict[str, bytes]:
     }
 
 
-def mutated(data: bytes, chance: random.Random) -> bytes:
+def mutated(suffix: str, data: bytes, chance: random.Random) -> bytes:
+    """A file with faults: in its bytes, or in what is packed in it, so that parsers see them and not only checksums."""
+    packed = suffix in (".docx", ".xlsx", ".zip", ".gz")
+    if not packed or chance.random() < 0.5:
+        return faulty(data, chance)
+    if suffix == ".gz":
+        return gzip.compress(faulty(gzip.decompress(data), chance), 1)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as again:
+        entries = archive.infolist()
+        broken = chance.choice(entries)
+        for entry in entries:
+            content = archive.read(entry)
+            again.writestr(entry.filename, faulty(content, chance) if entry is broken and content else content)
+    return out.getvalue()
+
+
+def faulty(data: bytes, chance: random.Random) -> bytes:
     """The bytes with one to twenty faults of one kind."""
     broken = bytearray(data)
     match chance.randrange(4):
@@ -120,7 +137,7 @@ def run(count: int, kinds: list[str], say: Callable[[str], None]) -> int:
         with tempfile.TemporaryDirectory() as folder:
             for number in range(count):
                 path = Path(folder) / f"{number}{suffix}"
-                path.write_bytes(mutated(data, chance))
+                path.write_bytes(mutated(suffix, data, chance))
                 began = perf_counter()
                 came = outcome(path, extractor)
                 slowest = max(slowest, perf_counter() - began)
