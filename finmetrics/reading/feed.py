@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from finmetrics.model import Document
 from finmetrics.output.columns import BY_NAME
@@ -15,6 +15,9 @@ from finmetrics.reading.decode import stream_encoding
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
 from finmetrics.reading.fields import OURS, Keys, stated, whole
 from finmetrics.reading.kind import delimiter_of, header_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Advance = Callable[[int], None]
 
@@ -115,13 +118,34 @@ def read_parquet(
         rows = max(1, feed.metadata.num_rows)
         number = 0
         for batch in feed.iter_batches(_PARQUET_ROWS, columns=columns):
-            values = {field.lower(): batch.column(field).to_pylist() for field in columns}
+            values = {field.lower(): _values(batch.column(field)) for field in columns}
             for row in zip(*values.values(), strict=True):
                 number += 1
-                yield document_of(dict(zip(values, row, strict=True)), name, number, keys)
+                if any(isinstance(value, UnicodeDecodeError) for value in row):
+                    yield ReadFailure(f"{name}:{number}", "cannot be decoded")
+                else:
+                    yield document_of(dict(zip(values, row, strict=True)), name, number, keys)
             advance(size * batch.num_rows // rows)
     except (pa.ArrowException, OSError) as error:
         raise Unreadable(f"not a readable Parquet file: {one_line(error)}") from None
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column's values; in the place of a string that is no UTF-8 the error."""
+    import pyarrow as pa
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        values: list[Any] = column.to_pylist()
+        return values
+    raw = column.cast(pa.large_binary()).to_pylist()
+    return [None if value is None else _decoded(value) for value in raw]
+
+
+def _decoded(value: bytes) -> str | UnicodeDecodeError:
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        return error
 
 
 def _require_text(names: Collection[str], keys: Keys) -> None:

@@ -118,7 +118,10 @@ def header_of(line: str) -> list[str] | None:
     if len(line) > _HEADER_CHARACTERS:
         return None
     for delimiter in ",\t;":
-        names = next(csv.reader([line], delimiter=delimiter), [])
+        try:
+            names = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            return None
         if len(names) > 1:
             return [name.strip().lower() for name in names]
     name = line.strip().strip('"').lower()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Iterator
 from contextlib import redirect_stderr
 from email import message_from_bytes, policy
 from io import StringIO
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
@@ -23,14 +24,13 @@ Page = tuple[str, dt.date | None, IO[bytes]]
 def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page | ReadFailure]:
     """The pages and documents of a web archive that were answered with success."""
     from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
 
     number = pages = 0
     records = ArchiveIterator(file)
     try:
         while True:
             with redirect_stderr(StringIO()) as complaint:
-                record = next(records, None)
+                record = _next(records, number)
             if complaint.getvalue():
                 yield ReadFailure(f"{name}#{number}", "broken: the record's length is not what it states")
             if record is None:
@@ -59,10 +59,20 @@ def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page |
                 page.seek(0)
                 pages += 1
                 yield address, day_of(record.rec_headers.get_header("WARC-Date")), page
-    except (ArchiveLoadFailed, ValueError, EOFError, OSError) as error:
+    except (ValueError, EOFError, OSError, zlib.error) as error:
+        if isinstance(error, Unreadable):
+            raise
         raise Unreadable(f"broken after record {number}: {one_line(error)}") from None
     if not pages:
         raise Unreadable(f"no page in its {number} records that was answered with success")
+
+
+def _next(records: Iterator[Any], number: int) -> Any:
+    """The next record; ``None`` after the last."""
+    try:
+        return next(records, None)
+    except Exception as error:  # of a broken header the library makes what it can
+        raise Unreadable(f"broken after record {number}: {type(error).__name__}: {one_line(error)}") from None
 
 
 def page_of_mhtml(data: bytes) -> tuple[str, bytes]:
