@@ -97,6 +97,8 @@ class BankChooser:
             bank: Bank | None = candidate.value.bank
             if bank is not None and bank.type in ("group", "payment", "insurer", "other"):
                 candidate.reasons.append(bank.type if bank.type == "group" else "not_bank")
+                if bank.type == "other" and now.bank is bank:
+                    candidate.reasons.append("not_bank.subject")
                 if bank.type == "group":
                     _of_group(candidate, bank, now, segment)
             else:

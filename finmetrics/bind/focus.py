@@ -15,6 +15,7 @@ _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _OURSELVES = ("本行", "本集团", "我行", "本公司")
 _AND = ("和", "、", "与", "及")
+_LEAD = 4  # characters before a period that opens its paragraph
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
 
@@ -42,8 +43,7 @@ class Focus:
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         if token.time is not None:
-            ahead = i > 0 and "status" in self._tokens[i - 1].word.roles  # 展望全年
-            self._note_time(token, ahead=ahead)
+            self._note_time(token, self._tokens[i - 1] if i else None)
             return
         if token.word.mark:
             self._note_aside(token.word.mark)
@@ -160,10 +160,12 @@ class Focus:
 
     # time ------------------------------------------------------------------------------------------------------
 
-    def _note_time(self, token: Token, *, ahead: bool) -> None:
+    def _note_time(self, token: Token, before: Token | None) -> None:
         if self._text[token.start - 1 : token.start] == "各":
             return  # 2022年至2024年各年末
-        role = time.role_of(self._text, token)
+        split = before is not None and before.end == token.start and time.ends_with_year(before)  # 2023年|同期
+        role = time.role_of(self._text, before if before is not None and split else token)
+        ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
             return  # 比一季度和2024年分别低
@@ -209,6 +211,8 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        if token.start - self._context.paragraph <= _LEAD:
+            self._context.lead = period
         self.local = None
         if period.year and year is not None:
             self._context.anchor = year

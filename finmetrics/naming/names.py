@@ -33,6 +33,7 @@ _AS_BANKS = re.compile(
 )
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
+_PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _COUNTED = re.compile(
@@ -189,7 +190,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
             counted = len(sure) > 3 and before in _BEFORE and _has_figure(text, tokens, at[id(token)])
-            if counted or bank.id in sure and after in ("则", "，") and before in "，。；、：":
+            opens = before in "，。；、：上"  # 手续费上宁波最抢眼
+            if counted or bank.id in sure and after in ("则", "，", "最", "却", "仅") and opens:
                 kept.append(token)
     return kept
 
@@ -292,9 +294,8 @@ def _opens(bank: Bank, hits: list[Token], tokens: list[Token]) -> bool:
 
 
 def _leads(hit: Token, tokens: list[Token]) -> bool:
-    """Whether an institution is named before most figures: one named in passing at the end is not whose text it is."""
-    figures = [token.start for token in tokens if token.quantity is not None]
-    return not figures or hit.start < figures[len(figures) // 2]
+    """Whether an institution is named before many figures are: one named in passing late is not whose text it is."""
+    return sum(token.quantity is not None and token.start < hit.start for token in tokens) < _PASSING
 
 
 def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
