@@ -44,7 +44,7 @@ class BankChooser:
         self._after(tokens, at, found)
         if not _counts_group(tokens, at, quantity):
             self._mentions(text, tokens, at, found)
-        own = next((one for one in found.values() if _OF_ASIDE <= set(one.reasons)), None)
+        own = next((one for one in found.values() if set(one.reasons) >= _OF_ASIDE), None)
         if own is not None:
             return own  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
         named = bool(found)
