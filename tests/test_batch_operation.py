@@ -34,6 +34,8 @@ def job(tmp_path: Path) -> Job:
     [
         ("store = ", "Invalid value (at end of document)"),
         ("store = 's'\n", "sources: is missing"),
+        (CONFIG + "columns = {colour = 'x'}\n", "sources[0].columns: no field 'colour'; fields are text, doc_id,"),
+        ("limits = {pages = 0}\n" + CONFIG, "limits: limit pages: a whole number from 1 is needed, not 0"),
         (CONFIG + "colour = 1\n", "sources[0].colour: there is no such key"),
         ("colour = 1\n" + CONFIG, "colour: there is no such key"),
         ("home = 'x'\n" + CONFIG, "home: there is no such key"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import finmetrics as fm
 from finmetrics.batch import api
 from finmetrics.output.columns import NAMES
 
+DOCUMENTS = Path(__file__).parent / "documents"
 ONE = "截至2021年末，光大银行手机银行注册用户突破5200万户。"
 TWO = "2021年，招商银行科技投入132.91亿元，同比增长11.58%。"
 THREE = "兴业银行2021年净利润826.8亿元。"
@@ -187,6 +189,16 @@ def test_a_file_just_written_is_looked_into_again(job: Job) -> None:
     job.run()
     ((signature,),) = job.sql("SELECT signature FROM files")
     assert signature.split(":")[1] == str(len(ONE.encode()))
+
+
+def test_reports_and_feeds_with_columns_of_their_own(job: Job) -> None:
+    shutil.copy(DOCUMENTS / "article-libreoffice.pdf", job.articles / "1.pdf")
+    shutil.copy(DOCUMENTS / "article-python.docx", job.articles / "2.docx")
+    job.write("3.csv", f"link,article\nhttps://example.org/3,{ONE}\n")
+    job.configure("limits = {seconds = 60}\n" + CONFIG + 'columns = {text = "article", doc_id = "link"}\n')
+    assert job.run()["documents"] == 3
+    pages = {row["doc_id"]: row["page"] for row in job.published()}
+    assert pages == {"articles/1.pdf": 1, "articles/2.docx": None, "https://example.org/3": None}
 
 
 def test_published_of_a_source(job: Job) -> None:

@@ -10,6 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from finmetrics.reading.fields import named
+from finmetrics.reading.limits import Limits, parsed
+
 
 class ConfigError(ValueError):
     """A configuration that cannot be used; each line of the message names the file and the key."""
@@ -21,7 +24,24 @@ def _name(text: str) -> str:
     return text
 
 
+def limits_of(stated: dict[str, int]) -> Limits:
+    """Limits as the configuration states them; ``ValueError`` for what is none."""
+    return parsed([f"{name}={value}" for name, value in stated.items()])
+
+
+def _limits(stated: dict[str, int]) -> dict[str, int]:
+    limits_of(stated)
+    return stated
+
+
+def _columns(stated: dict[str, str]) -> dict[str, str]:
+    named(stated)
+    return stated
+
+
 Name = Annotated[str, AfterValidator(_name)]
+Columns = Annotated[dict[str, Name], AfterValidator(_columns)]
+Costs = Annotated[dict[str, int], AfterValidator(_limits)]
 
 
 class Strict(BaseModel):
@@ -33,12 +53,14 @@ class Strict(BaseModel):
 class Source(Strict):
     """Documents that come and go together: files, folders, globs and feeds.
 
-    ``published`` dates the documents that state no date. A source that leads to no file counts as lost, as an
+    ``columns`` says how its feeds name the fields of a document, ``published`` dates the documents that state no
+    date. A source that leads to no file counts as lost, as an
     unmounted disk does, unless ``allow_empty``. ``drop`` takes its documents out of the store.
     """
 
     name: Name
     paths: list[Name] = Field(min_length=1)
+    columns: Columns = {}
     published: dt.date | None = None
     allow_empty: bool = False
     drop: bool = False
@@ -48,7 +70,8 @@ class Config(Strict):
     """A nightly job. Paths are relative to the folder of its file, which is ``home``.
 
     ``workers`` is the number of processes (0: one a core), ``timeout`` the seconds a document may take, ``keep`` how
-    many nights stay published, ``metrics`` a Prometheus textfile, ``rules`` a folder laid over our rules.
+    many nights stay published, ``metrics`` a Prometheus textfile, ``rules`` a folder laid over our rules,
+    ``limits`` what reading one document may cost.
     """
 
     store: Name
@@ -58,6 +81,7 @@ class Config(Strict):
     timeout: float = Field(default=300.0, gt=0, le=86_400)
     keep: int = Field(default=3, ge=1, le=1_000)
     metrics: Name | None = None
+    limits: Costs = {}
     home: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from finmetrics.model import Document
+from finmetrics.reading import AS_IT_IS, Reading
 
 # ``unreachable`` is tried again every night; the others when the content or the rules have changed.
 FailureKind = Literal["unreachable", "unreadable", "repeated", "extraction", "killed", "hung"]
@@ -34,7 +35,7 @@ class File:
     """A file of a source: ``name`` as the store knows it, ``path`` to open it by.
 
     ``signature`` stands for its state on disk; it is empty where the file changed so lately that a later change
-    might not show in it.
+    might not show in it. ``published`` dates documents that state no date, ``reading`` says how to read it.
     """
 
     name: str
@@ -44,6 +45,13 @@ class File:
     size: int
     signature: str
     published: dt.date | None = None
+    reading: Reading = AS_IT_IS
+
+    @property
+    def assumed(self) -> str:
+        """What decides the documents beside the file's bytes; empty where nothing is said."""
+        said = (self.published, None if self.reading == AS_IT_IS else self.reading)
+        return ":".join(map(str, filter(None, said)))
 
 
 @dataclass(frozen=True, slots=True)

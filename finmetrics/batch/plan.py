@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from finmetrics.batch.model import Failed, File, Finished, Known, Message, Unchanged, Unit
@@ -10,6 +11,7 @@ from finmetrics.batch.store import Store
 from finmetrics.batch.work import content_of, hash_of, read, unreachable
 from finmetrics.model import Document
 from finmetrics.reading import ReadFailure
+from finmetrics.reading.file import FileReader
 from finmetrics.reading.kind import HEAD, kind_of
 
 _FEEDS = frozenset({"jsonl", "csv", "parquet"})
@@ -45,12 +47,13 @@ def _is_feed(file: File) -> bool:
 def _of_feed(file: File, store: Store, *, rebuild: bool) -> Iterator[Planned]:
     content = hash_of(file)
     whole = True
-    for item in read(file):
-        if isinstance(item, ReadFailure):
-            whole = False
-            yield file, Failed(item.source, "unreadable", item.reason, content=content)
-        else:
-            yield from _of_document(file, item, store, rebuild=rebuild)
+    with closing(FileReader(file.reading)) as reader:
+        for item in read(file, reader):
+            if isinstance(item, ReadFailure):
+                whole = False
+                yield file, Failed(item.source, "unreadable", item.reason, content=content)
+            else:
+                yield from _of_document(file, item, store, rebuild=rebuild)
     yield file, Finished(content, whole=whole)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
-from finmetrics.batch.config import Config, Source
+from finmetrics.batch.config import Config, Source, limits_of
 from finmetrics.batch.model import File, Lost
+from finmetrics.reading import Reading
 from finmetrics.reading.failure import NoFiles
-from finmetrics.reading.fields import whole
+from finmetrics.reading.fields import named, whole
 from finmetrics.reading.sources import Source as Place
 from finmetrics.reading.sources import expand, place_of
 
@@ -24,6 +26,7 @@ def listed(config: Config) -> Iterator[File | Lost]:
     """
     home = os.path.join(config.home, "")
     own = os.path.join(os.path.realpath(config.place(config.store)), "")
+    readings = {source.name: Reading(named(source.columns), limits_of(config.limits)) for source in config.sources}
     folders: dict[str, str] = {}
     seen: set[str] = set()
     for source in config.sources:
@@ -34,29 +37,29 @@ def listed(config: Config) -> Iterator[File | Lost]:
                 place = place_of(found.name, folders)
                 if place not in seen and not place.startswith(own):
                     seen.add(place)
-                    yield _file(found, source, home)
+                    yield _file(found, source, home, readings[source.name])
             elif not (source.allow_empty and isinstance(found, NoFiles)):
                 yield Lost(source.name, str(found))
 
 
-def _file(found: Place, source: Source, home: str) -> File:
+def _file(found: Place, source: Source, home: str, reading: Reading) -> File:
     name = whole(found.name.removeprefix(home))
-    signature, size = _signature(found.name, source)
-    return File(name, found.name, source.name, found.found, size, signature, source.published)
+    file = File(name, found.name, source.name, found.found, 0, "", source.published, reading)
+    now = time.time_ns()
+    try:
+        stat = os.stat(found.name)
+    except OSError:
+        return file
+    return replace(file, size=stat.st_size, signature=_signature(stat, file.assumed, now))
 
 
-def _signature(path: str, source: Source) -> tuple[str, int]:
-    """The state of a file on disk, and its size; empty where it is not there or only just written.
+def _signature(stat: os.stat_result, assumed: str, now: int) -> str:
+    """The state of a file on disk and what is assumed about it; empty where it was only just written.
 
     The device is left out: its number may change when the machine starts. ``ctime`` shows what a restored ``mtime``
     hides.
     """
-    now = time.time_ns()
-    try:
-        stat = os.stat(path)
-    except OSError:
-        return "", 0
     if max(stat.st_mtime_ns, stat.st_ctime_ns) >= now - _TICK_NS:
-        return "", stat.st_size
-    state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, source.published or "")
-    return ":".join(map(str, state)), stat.st_size
+        return ""
+    state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, assumed)
+    return ":".join(map(str, state))

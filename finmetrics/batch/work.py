@@ -14,8 +14,9 @@ from typing import Any
 from finmetrics.batch.model import Extracted, Failed, File, Finished, Known, Message, Unchanged, Unit
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document, Extraction
-from finmetrics.reading import ReadFailure, documents
+from finmetrics.reading import ReadFailure, Reading, read_source
 from finmetrics.reading.failure import one_line
+from finmetrics.reading.file import FileReader
 from finmetrics.reading.sources import Source
 from finmetrics.schema import Rules
 from finmetrics.unwrap import unwrap
@@ -61,6 +62,7 @@ class Worker:
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
+        self._readers: dict[Reading, FileReader] = {}
         self._extractor = Extractor(Rules.model_validate_json(zlib.decompress(orders.entries)))
 
     def work(self, unit: Unit) -> Iterator[Message]:
@@ -75,7 +77,10 @@ class Worker:
             yield Finished(b"", whole=False)
             return
         whole = True
-        for item in read(unit.file):
+        reading = unit.file.reading
+        if reading not in self._readers:
+            self._readers[reading] = FileReader(reading)
+        for item in read(unit.file, self._readers[reading]):
             if isinstance(item, ReadFailure):
                 whole = False
                 yield Failed(item.source, "unreadable", item.reason, content=content)
@@ -113,13 +118,15 @@ class Worker:
         return not any(phrase in text for text in texts for phrase in phrases)
 
 
-def read(file: File) -> Iterator[Document | ReadFailure]:
+def read(file: File, reader: FileReader) -> Iterator[Document | ReadFailure]:
     """The documents of a file, named after its name in the store."""
-    for item in documents([Source(file.path, file.found, file.size)], published=file.published):
+    for item in read_source(Source(file.path, file.found, file.size), reader):
         if isinstance(item, ReadFailure):
             yield replace(item, source=_named(item.source, file))
         else:
-            yield replace(item, doc_id=_named(item.doc_id, file), source=_named(item.source, file))
+            published = item.published or file.published
+            names = {"doc_id": _named(item.doc_id, file), "source": _named(item.source, file)}
+            yield replace(item, published=published, **names)
 
 
 def unreachable(file: File, error: OSError) -> Failed:
@@ -133,7 +140,7 @@ def _named(text: str, file: File) -> str:
 
 def hash_of(file: File) -> bytes:
     """A hash of a file's bytes and of what is assumed about them; ``OSError`` where they cannot be read."""
-    seen = hashlib.blake2b(str(file.published or "").encode(), digest_size=16)
+    seen = hashlib.blake2b(file.assumed.encode(), digest_size=16)
     with open(file.path, "rb") as opened:
         while block := opened.read(_BLOCK):
             seen.update(block)
@@ -143,7 +150,10 @@ def hash_of(file: File) -> bytes:
 def content_of(document: Document) -> bytes:
     """A hash of all that a document's figures come from."""
     said = (document.doc_id, document.title, str(document.published or ""), document.source, document.text)
-    return hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    seen = hashlib.blake2b("\0".join(said).encode("utf-8", "surrogatepass"), digest_size=16)
+    if document.places is not None:
+        seen.update(document.places.pages.tobytes() + document.places.boxes.tobytes())
+    return seen.digest()
 
 
 def rows_of(extraction: Extraction) -> list[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
@@ -153,6 +154,17 @@ def against(base: Period | None, governing: Period | None) -> str:
     if months == 1:
         return "mom"
     return "since"
+
+
+def so_far(period: Period | None, status: str, published: dt.date | None) -> Period | None:
+    """今年 up to the day of publication: what is done cannot be of days to come."""
+    if period is None or published is None or status != "actual" or period.start is None or period.end is None:
+        return period
+    if period.word != "year":
+        return period
+    if not period.start <= published < period.end:
+        return period
+    return replace(period, end=published)
 
 
 def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:

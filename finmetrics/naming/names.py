@@ -299,7 +299,8 @@ def _leads(hit: Token, tokens: list[Token]) -> bool:
 
 
 def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
-    titled, group, product = _titled(lexicon.clean(title), lexicon)
+    known = {t.bank.id for t in hits if t.bank}
+    titled, group, product = _titled(lexicon.clean(title), lexicon, known)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
@@ -321,8 +322,13 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
     return About(group=group, product=product)
 
 
-def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], Bank | None, Token | None]:
-    """The institutions that a title names, with their branches; the first group and the only product it names."""
+def _titled(
+    title: str, lexicon: Lexicon, known: set[str]
+) -> tuple[dict[str, tuple[Bank, str]], Bank | None, Token | None]:
+    """The institutions that a title names, with their branches; the first group and the only product it names.
+
+    A short name (东亚半年多赚14%) counts where it opens the title and the text names the institution: ``known``.
+    """
     tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
     local.name(title, tokens)
     titled: dict[str, tuple[Bank, str]] = {}
@@ -331,7 +337,11 @@ def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], 
         word, bank = token.word, token.word.bank
         if bank is not None and bank.type == "group":
             group = group or bank
-        elif bank is not None and not bank.speaker and not (word.short and not word.text.endswith("行")):
+        elif (
+            bank is not None
+            and not bank.speaker
+            and (not word.short or word.text.endswith("行") or token.start == 0 and bank.id in known)
+        ):
             if not _guarded(title, token, lexicon):
                 token.bank = bank
                 branches.add(title, token)
