@@ -124,9 +124,8 @@ def read(file: File, reader: FileReader) -> Iterator[Document | ReadFailure]:
         if isinstance(item, ReadFailure):
             yield replace(item, source=_named(item.source, file))
         else:
-            published = item.published or file.published
-            names = {"doc_id": _named(item.doc_id, file), "source": _named(item.source, file)}
-            yield replace(item, published=published, **names)
+            doc_id, source = _named(item.doc_id, file), _named(item.source, file)
+            yield replace(item, doc_id=doc_id, source=source, published=item.published or file.published)
 
 
 def unreachable(file: File, error: OSError) -> Failed:
