@@ -15,6 +15,7 @@ import pytest
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.reading import ReadFailure, documents
+from finmetrics.reading.failure import NoFiles
 from finmetrics.reading.kind import kind_of
 
 SENTENCE = "截至2021年末，光大银行手机银行注册用户突破5200万户，同比增长12.3%。"
@@ -144,7 +145,7 @@ def test_globs(tmp_path: Path) -> None:
     assert names("**/*.txt") == ["a1.txt", "a2.txt", "b.txt", "a3.txt"]
     assert names("su*") == ["a3.txt"]
     [failure] = documents(f"{tmp_path}/*.md")
-    assert failure == ReadFailure(f"{tmp_path}/*.md", "no file matches")
+    assert failure == NoFiles(f"{tmp_path}/*.md", "no file matches")
 
 
 def test_a_name_with_brackets_is_no_glob_where_the_file_is_there(tmp_path: Path) -> None:
