@@ -141,6 +141,7 @@ def extract_to(
     published: Day = None,
     min_confidence: float = 0.0,
     ledger: str | os.PathLike[str] | None = None,
+    package: bool = False,
     on_failure: Callable[[ReadFailure], None] | None = None,
     progress: Progress | None = None,
     reading: Reading = AS_IT_IS,
@@ -149,12 +150,13 @@ def extract_to(
 
     An open text file gets CSV, a function the extractions themselves. ``columns`` selects and orders (ids or Chinese
     headers), ``headers`` is ``en`` or ``zh``; figures of a confidence below ``min_confidence`` are left out.
-    ``ledger`` is a CSV file that gets a row for every numeral of the texts. ``on_failure`` is called with each
-    document that failed, ``progress`` with the bytes done and the bytes in all; ``reading`` says how feeds name their
-    columns and what a document may cost. Raises ``ValueError`` for an unknown
+    ``ledger`` is a CSV file that gets a row for every numeral of the texts; with ``package`` a Frictionless
+    ``datapackage.json`` beside the file describes its columns. ``on_failure`` is called with each document that failed,
+    ``progress`` with the bytes done and the bytes in all; ``reading`` says how feeds name their columns and what a
+    document may cost. Raises ``ValueError`` for an unknown
     suffix, column or bad rules, ``OSError`` where a file cannot be written; then none is left behind.
     """
-    from finmetrics.output import export
+    from finmetrics.output import datapackage, export
     from finmetrics.output import ledger as ledgers
     from finmetrics.output.columns import select
     from finmetrics.output.table import batches
@@ -165,6 +167,8 @@ def extract_to(
     _refuse_clash([Path(output) for output in (target, ledger) if isinstance(output, str | os.PathLike)], paths)
     if isinstance(target, str | os.PathLike):
         export.writer_for(Path(target))
+    elif package:
+        raise ValueError("a data package lies beside a file: name one to write")
     extractor, day = extractor_for(rules), _day(published)  # bad ones are refused before anything is written
 
     def fail(failure: ReadFailure) -> None:
@@ -189,6 +193,8 @@ def extract_to(
 
         if isinstance(target, str | os.PathLike):
             export.write(batches(counted()), Path(target), columns=chosen, headers=headers)
+            if package:
+                datapackage.beside(Path(target), chosen, headers)
         elif callable(target):
             target(counted())
         else:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finmetrics.batch.cli import batch_app
+from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
 
 if TYPE_CHECKING:
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
-
-SOME_FAILED, BAD_USE, FAULT, PIPE_CLOSED = 1, 2, 3, 141
 
 app = typer.Typer(
     name="finmetrics",
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+app.add_typer(batch_app, name="batch")
 
 
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
@@ -69,6 +70,9 @@ def extract(
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
     ] = None,
+    package: Annotated[
+        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+    ] = False,
     text_column: TextColumn = None,
     id_column: IdColumn = None,
     title_column: TitleColumn = None,
@@ -82,7 +86,7 @@ def extract(
     """
     names = columns.split(",") if columns is not None else None
     for_the_eye = out is None and sys.stdout.isatty()
-    with _plain_errors(), _progress(shown=not for_the_eye) as progress:
+    with plain_errors(), _progress(shown=not for_the_eye) as progress:
         from finmetrics import api
         from finmetrics.output.show import tables_printed
 
@@ -103,6 +107,7 @@ def extract(
             published=published,
             min_confidence=min_confidence,
             ledger=ledger,
+            package=package,
             on_failure=_name,
             progress=progress,
             reading=_reading(
@@ -133,7 +138,7 @@ def explain(
     published: PublishedOption = None,
 ) -> None:
     """Print how a figure came to be: spans, the rules that fired, the candidates that lost and why."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics import api
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
@@ -152,7 +157,7 @@ def text(
     limit: LimitOption = None,
 ) -> None:
     """Print a document's text as it is read: what the offsets of its figures refer to."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics import api
 
         found, failures = api.find_document(file, doc_id=doc, reading=_reading(limit))
@@ -181,7 +186,7 @@ def evaluate(
     rules: RulesOption = None,
 ) -> None:
     """Score our figures against gold: overall, per slot and per kind, with every error in context."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics.judging import evaluation
 
         result = evaluation.evaluate(gold, rules=rules)
@@ -209,7 +214,7 @@ def check(
     ] = None,
 ) -> None:
     """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics import checking
 
         problems = checking.check(rules)
@@ -231,7 +236,7 @@ def fit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave rules/weights.yaml as it is.")] = False,
 ) -> None:
     """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics.judging import fitting
 
         report = fitting.fit(gold, write=not dry_run)
@@ -263,7 +268,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        _end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
+        end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
 
 
 def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
@@ -273,37 +278,6 @@ def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
     from finmetrics.reading.limits import parsed
 
     return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turns what a user can cause into one line and an exit code."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop_stdout()
-        raise typer.Exit(PIPE_CLOSED) from None
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _end(f"{where}{error.strerror or error}", BAD_USE)
-    except ValueError as error:  # RulesError among them, whose message has a line per fault
-        _end(str(error), BAD_USE)
-
-
-def _end(message: str, code: int) -> NoReturn:
-    from finmetrics.output.show import printable
-
-    for line in message.splitlines():
-        typer.echo(f"finmetrics: {printable(line)}", err=True)
-    raise SystemExit(code)
-
-
-def _drop_stdout() -> None:
-    """Keeps the interpreter from complaining when it flushes what nobody reads."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _name(failure: ReadFailure) -> None:

@@ -16,7 +16,17 @@ from finmetrics.reading.limits import Limits
 from finmetrics.reading.options import AS_IT_IS, Reading
 from finmetrics.reading.sources import Source, expand
 
-__all__ = ["AS_IT_IS", "Limits", "Paths", "Progress", "ReadFailure", "Reading", "Unreadable", "documents"]
+__all__ = [
+    "AS_IT_IS",
+    "Limits",
+    "Paths",
+    "Progress",
+    "ReadFailure",
+    "Reading",
+    "Unreadable",
+    "documents",
+    "read_source",
+]
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 Progress = Callable[[int, int], None]
@@ -53,13 +63,16 @@ def documents(
             if isinstance(source, ReadFailure):
                 yield source
                 continue
-            for item in _of_source(source, reader, advance):
+            for item in read_source(source, reader, advance):
                 if isinstance(item, Document) and item.published is None and published is not None:
                     item = replace(item, published=published)
                 yield item
 
 
-def _of_source(source: Source, reader: FileReader, advance: Callable[[int], None]) -> Iterator[Document | ReadFailure]:
+def read_source(
+    source: Source, reader: FileReader, advance: Callable[[int], None] = lambda count: None
+) -> Iterator[Document | ReadFailure]:
+    """The documents of one file that :func:`finmetrics.reading.sources.expand` found; ``advance`` gets bytes read."""
     name = whole(source.name)
     try:
         with source.open() as file:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from finmetrics.reading.decode import refuse_binary
-from finmetrics.reading.failure import ReadFailure
+from finmetrics.reading.failure import NoFiles, ReadFailure, one_line
 from finmetrics.reading.kind import BY_SUFFIX, HEAD, magic_of
 
 STDIN = "-"
@@ -66,14 +66,25 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | ReadFai
     A file that several paths lead to comes once, so that its figures are not counted twice.
     """
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for path in paths:
         for source in _named(os.fspath(path)):
             if isinstance(source, Source):
-                place = source.name if source.name == STDIN else os.path.realpath(source.name)
+                place = source.name if source.name == STDIN else place_of(source.name, folders)
                 if place in seen:
                     continue
                 seen.add(place)
             yield source
+
+
+def place_of(name: str, folders: dict[str, str]) -> str:
+    """Where a file really is; ``folders`` keeps where its folder is, which a hundred thousand others share."""
+    if os.path.islink(name):
+        return os.path.realpath(name)
+    folder, base = os.path.split(name)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], base)
 
 
 def _named(name: str) -> Iterator[Source | ReadFailure]:
@@ -92,7 +103,7 @@ def _named(name: str) -> Iterator[Source | ReadFailure]:
 def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
     names = sorted(glob.glob(pattern, recursive=True))
     if not names:
-        yield ReadFailure(_shown(pattern), "no file matches")
+        yield NoFiles(_shown(pattern), "no file matches")
     for name in names:
         if not os.path.isdir(name):
             yield Source(_posix(name), True, _size(name))
@@ -102,15 +113,18 @@ def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
 
 def _walk(folder: str) -> Iterator[Source | ReadFailure]:
     empty = True
-    for parent, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if Path(name).suffix.lower() in BY_SUFFIX and not name.startswith("."):
                 empty = False
                 path = os.path.join(parent, name)
                 yield Source(_posix(path), True, _size(path))
-    if empty:
-        yield ReadFailure(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
+    for error in closed:
+        yield ReadFailure(_shown(_posix(str(error.filename))), one_line(error.strerror or error))
+    if empty and not closed:
+        yield NoFiles(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
 
 
 def _posix(name: str) -> str:
