@@ -15,7 +15,7 @@ from typing import Any
 from finmetrics.judging.scoring import METRICS
 from finmetrics.output.replacing import replacing
 from finmetrics.reading.failure import ReadFailure
-from finmetrics.review.corrections import CHOICES, LISTS, Fact, Gold
+from finmetrics.review.corrections import CHOICES, LISTS, Fact, Gold, first
 
 Found = tuple[str, Gold | ReadFailure]
 
@@ -110,10 +110,9 @@ def _lines(gold: Gold) -> Iterator[str]:
     for number, fact in enumerate(gold["facts"], start=1):
         stretches = list(re.finditer(r"[^\n]+", fact["quote"]))
         spans = ";".join(f"{fact['start'] + one.start()} {fact['start'] + one.end()}" for one in stretches)
-        yield f"T{number}\t{fact['metric'][0]} {spans}\t{' '.join(one.group() for one in stretches)}"
+        yield f"T{number}\t{first(fact['metric']) or 'other'} {spans}\t{' '.join(one.group() for one in stretches)}"
         for slot in CHOICES:
-            answer = fact.get(slot)
-            answer = answer[0] if isinstance(answer, list) else answer
+            answer = first(fact.get(slot))
             if answer is not None:
                 attributes += 1
                 yield f"A{attributes}\t{slot} T{number} {answer}"
@@ -163,7 +162,6 @@ def _fact(span: Fact, metric: str, attributes: dict[str, str], known: Fact) -> F
     fact: Fact = span | known
     stated: dict[str, str | None] = {"metric": metric, **{slot: attributes.get(slot) for slot in CHOICES}}
     for slot, value in stated.items():
-        answers = known.get(slot)
-        if value != (answers[0] if isinstance(answers, list) else answers):
+        if value != (first(known.get(slot)) or ("other" if slot == "metric" else None)):
             fact[slot] = [value] if slot in LISTS else value
     return fact

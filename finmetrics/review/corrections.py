@@ -110,11 +110,12 @@ def checked(fact: Mapping[str, Any], text: str, metrics: Collection[str]) -> Fac
             found[slot] = _finite(slot, found.get(slot))
     for slot in LISTS:
         answers = found.get(slot)
-        answers = answers if isinstance(answers, list) else [answers]
+        answers = answers if isinstance(answers, list) else [answers or None]
         if not all(one is None or isinstance(one, str) for one in answers):
             raise ValueError(f"{slot}: {answers!r} are no texts")
-        found[slot] = [one or None for one in answers] or [None]
-    found["branch"] = found.get("branch") or None
+        found[slot] = answers
+    if "branch" in found:
+        found["branch"] = found["branch"] or None
     for slot, allowed in CHOICES.items():
         default = None if None in allowed else allowed[0]
         found.setdefault(slot, default)
@@ -133,6 +134,11 @@ def checked(fact: Mapping[str, Any], text: str, metrics: Collection[str]) -> Fac
         except ValueError:
             raise ValueError(f"period_end: {day!r} is no date; write it as 2022-03-29") from None
     return found
+
+
+def first(answers: Any) -> Any:
+    """What gold states of a slot: the best of several answers."""
+    return next(iter(answers), None) if isinstance(answers, list) else answers
 
 
 def _finite(slot: str, value: object) -> float | int:

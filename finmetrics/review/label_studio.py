@@ -1,7 +1,8 @@
 """Gold <-> Label Studio: a task a document, a labelled region a figure, its other slots beside it.
 
 Offsets are code points, as Label Studio has stored them since 1.6; older exports, which count UTF-16 units, are told
-by the text that a region repeats. What a region's fields cannot say (several accepted answers) is in its ``meta``.
+by the text that a region repeats. What fields cannot say (several accepted answers) is in the task's data, which
+comes back as it was sent.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from finmetrics.judging.scoring import METRICS
 from finmetrics.output.replacing import replacing
 from finmetrics.reading.failure import ReadFailure
-from finmetrics.review.corrections import CHOICES, LISTS, Fact, Gold
+from finmetrics.review.corrections import CHOICES, LISTS, Fact, Gold, first
 
 Found = tuple[str, Gold | ReadFailure]
 
@@ -77,19 +78,23 @@ def read(source: Path) -> Iterator[Found]:
 
 
 def _task(gold: Gold) -> dict[str, Any]:
-    regions = [part for number, fact in enumerate(gold["facts"]) for part in _regions(f"f{number}", fact)]
-    data = {key: value for key, value in gold.items() if key not in _OUTSIDE}
+    named = {f"f{number}": fact for number, fact in enumerate(gold["facts"])}
+    # Whole facts ride along: where a field was not touched, it keeps every answer.
+    data = {key: value for key, value in gold.items() if key not in _OUTSIDE} | {"facts": named}
+    regions = [part for name, fact in named.items() for part in _regions(name, fact)]
     return {"data": {"text": gold["text"], "gold": data}, "annotations": [{"result": regions}]}
 
 
 def _regions(name: str, fact: Fact) -> Iterator[dict[str, Any]]:
     span = {"start": fact["start"], "end": fact["end"], "text": fact["quote"]}
     common = {"id": name, "to_name": "text"}
-    # The whole fact rides along: where a field was not touched, it keeps every answer.
-    yield common | {"from_name": "metric", "type": "labels", "value": span | {"labels": fact["metric"][:1]},
-                    "meta": {"fact": fact}}  # fmt: skip
+    yield common | {
+        "from_name": "metric",
+        "type": "labels",
+        "value": span | {"labels": [first(fact["metric"]) or "other"]},
+    }
     for slot, kind in _FIELDS.items():
-        value = _first(fact.get(slot))
+        value = first(fact.get(slot))
         if value is not None:
             stated = value if kind == "number" else [value]
             yield common | {
@@ -99,45 +104,39 @@ def _regions(name: str, fact: Fact) -> Iterator[dict[str, Any]]:
             }
 
 
-def _first(answers: Any) -> Any:
-    return answers[0] if isinstance(answers, list) else answers
-
-
 def _gold(task: dict[str, Any]) -> Gold:
     text = task["data"]["text"]
     if not isinstance(text, str):
         raise ValueError("its text is no string")
-    known = task["data"].get("gold") or {key: value for key, value in task["data"].items() if key != "text"}
+    known = dict(task["data"].get("gold") or {key: value for key, value in task["data"].items() if key != "text"})
+    sent = known.pop("facts", {})
     results = task["annotations"][0]["result"] if task.get("annotations") else []
     parts: dict[str, list[dict[str, Any]]] = {}
     for part in results:
         parts.setdefault(part["id"], []).append(part)
-    facts = [fact for fact in (_fact(regions, text) for regions in parts.values()) if fact is not None]
+    facts = [_fact(regions, text, sent.get(name, {})) for name, regions in parts.items()]
     gold: Gold = {"doc_id": str(known.get("doc_id") or task.get("id") or ""), **known}
     if not gold["doc_id"]:
         raise ValueError("it has neither a doc_id nor an id")
-    return gold | {"text": text, "facts": facts}
+    return gold | {"text": text, "facts": [fact for fact in facts if fact is not None]}
 
 
-def _fact(parts: list[dict[str, Any]], text: str) -> Fact | None:
-    """The fact of one region; ``None`` for what labels no stretch of the text."""
+def _fact(parts: list[dict[str, Any]], text: str, known: Fact) -> Fact | None:
+    """The fact of one region, ``known`` but for what its fields say; ``None`` for one that labels no stretch."""
     label = next((part for part in parts if part.get("type") == "labels"), None)
     if label is None:
         return None
     start, end = _span(label["value"], text)
-    known: Fact = dict((label.get("meta") or {}).get("fact") or {})
     fact: Fact = known | {"quote": text[start:end], "start": start, "end": end}
     stated = {"metric": label["value"]["labels"][0]}
     for part in parts:
         slot = part["from_name"]
         if slot in _FIELDS:
-            value = part["value"]["text" if _FIELDS[slot] == "textarea" else _FIELDS[slot]]
-            stated[slot] = _first(value)
+            stated[slot] = first(part["value"]["text" if _FIELDS[slot] == "textarea" else _FIELDS[slot]])
     for slot in ("metric", *_FIELDS):
-        if stated.get(slot) != _first(known.get(slot)):
+        before = first(known.get(slot)) or ("other" if slot == "metric" else None)
+        if stated.get(slot) != before:
             fact[slot] = [stated.get(slot)] if slot in LISTS else stated.get(slot)
-    if "value_max" in fact and fact["value_max"] is None:
-        del fact["value_max"]
     return fact
 
 

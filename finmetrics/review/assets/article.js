@@ -89,8 +89,8 @@ function showDetail() {
   detail.append(el("h3", {}, ["bank", "metric_name", "value", "period"].map((name) => shown(item, name)).filter(Boolean).join(" · ")));
   if (REVIEW) detail.append(reviewActions(item));
   if (!item.row) return;
+  detail.append(el("strong", {}, word("why")), el("pre", {}, bodyOf(chosen.document).reasons[item.i]));
   const said = INDEX.columns.filter(([name], i) => !name.startsWith("shown_") && name !== "rule" && item.row[i] !== "" && item.row[i] !== false);
   const lines = said.map(([name, zh]) => el("dl", {}, el("dt", {}, language === "zh" ? zh : name), el("dd", {}, String(cell(item.row, name)))));
   detail.append(el("div", { class: "columns" }, ...lines));
-  detail.append(el("strong", {}, word("why")), el("pre", {}, bodyOf(chosen.document).reasons[item.i]));
 }

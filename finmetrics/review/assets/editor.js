@@ -56,14 +56,17 @@ async function judge(action, item, fact) {
     showChosen(true);
   } catch (error) {
     told = { text: word("lost", { why: error.message }), error: true };
-    showDetail();
+    byId("told").replaceWith(message()); // the form stays as it was typed
   }
 }
 
 function reviewActions(item) {
   const button = (name, act, id) => el("button", { type: "button", id: id || `act-${name}`, onclick: act }, word(name));
   const row = el("div", { class: "actions" });
-  if (editing) return el("div", {}, editorForm(), row, message());
+  if (editing) {
+    row.append(message());
+    return el("div", {}, editorForm(), row);
+  }
   if (item) {
     row.append(el("span", {}, word(item.state || "open")));
     if (item.state === "open") row.append(button("confirm", () => judge("confirm", item)));
@@ -80,7 +83,7 @@ function dismissedSpan(item) {
 }
 
 function message() {
-  return el("span", { class: told.error ? "error" : "", role: "status" }, told.text);
+  return el("span", { id: "told", class: told.error ? "error" : "", role: "status" }, told.text);
 }
 
 function startEditing(item) {

@@ -48,7 +48,7 @@ function documentPasses(number) {
 
 /** What is marked in a document: its rows, and (in a review) facts that were added; in the order of the text. */
 function itemsOf(number) {
-  const rows = INDEX.documents[number].rows;
+  const rows = INDEX.documents[number]?.rows ?? [];
   const gold = REVIEW && judged.get(number);
   const items = rows.map((row, i) => ({ start: cell(row, "start"), end: cell(row, "end"), row, i, fact: null, state: "" }));
   if (!gold) return items;

@@ -46,7 +46,7 @@ function showTable() {
 
 function lineOf(number, item, i) {
   const on = number === chosen.document && i === chosen.item;
-  const cells = SHOWN.map((name) => el("td", { class: name === "value" ? "number" : null },
+  const cells = SHOWN.map((name) => el("td", { class: name === "value" ? "number" : name === "product" || name === "bank" ? null : "short" },
     name === "metric_name" ? el("i", { class: `family-${familyOf(metricOf(item))}` }) : null, shown(item, name)));
   cells.push(el("td", { class: "number" }, item.row ? cell(item.row, "confidence").toFixed(2) : ""));
   if (REVIEW) cells.push(el("td", {}, item.state ? word(item.state) : ""));
