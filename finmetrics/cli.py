@@ -11,10 +11,11 @@ import typer
 
 from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
-from finmetrics.review.cli import gold_app, report, review
+from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
+from finmetrics.verbs import PublishedOption, RulesOption, name
 
 if TYPE_CHECKING:
-    from finmetrics.reading import Progress, ReadFailure
+    from finmetrics.reading import Progress
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
@@ -31,13 +32,6 @@ app = typer.Typer(
 rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
 app.add_typer(gold_app, name="gold")
-
-
-RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
-PublishedOption = Annotated[
-    str | None,
-    typer.Option("--published", metavar="DATE", help="The date of documents that state none: 2022-03-29."),
-]
 
 
 @app.command(epilog=EXIT_CODES)
@@ -89,7 +83,7 @@ def extract(
             published=published,
             min_confidence=min_confidence,
             ledger=ledger,
-            on_failure=_name,
+            on_failure=name,
             progress=progress,
         )
         if sys.stderr.isatty() and (out is not None or for_the_eye):
@@ -116,7 +110,7 @@ def explain(
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
         for failure in failures:
-            _name(failure)
+            name(failure)
         if found is not None:
             typer.echo(api.explain(found, at=at, figure=figure, rules=rules))
     if failures:
@@ -201,7 +195,7 @@ def fit(
 
 
 app.command(epilog=EXIT_CODES)(report)
-app.command(epilog=EXIT_CODES)(review)
+app.command(epilog=REVIEW_CODES)(review)
 
 
 def _version(wanted: bool) -> None:
@@ -227,12 +221,6 @@ def main() -> None:
         app()
     except Exception as error:
         end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
-
-
-def _name(failure: ReadFailure) -> None:
-    from finmetrics.output.show import printable
-
-    typer.echo(printable(str(failure)), err=True)
 
 
 @contextmanager

@@ -143,7 +143,8 @@ def _facts(lines: list[str], text: str) -> Iterator[Fact]:
             if len(parts) == 3:  # one without a value is none of ours
                 attributes.setdefault(parts[1], {})[parts[0]] = parts[2]
         elif line[:1] == "#" and what.startswith("AnnotatorNotes "):
-            notes[what.partition(" ")[2]] = _note(said, number)
+            about = what.partition(" ")[2]
+            notes[about] = notes.get(about, {}) | _note(said, number)
     for name, span in spans.items():
         yield _fact(span, types[name], attributes.get(name, {}), notes.get(name, {}))
 

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finmetrics.ending import SOME_FAILED, plain_errors
+from finmetrics.verbs import PublishedOption, RulesOption, name
 
 if TYPE_CHECKING:
     from finmetrics.reading import ReadFailure
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted."""
+
+REVIEW_CODES = """Exit codes: 0 ended by an interrupt; 1 the same, but some documents failed, each named on stderr; 2 bad use
+(options, rules, gold); 3 a fault of finmetrics itself."""
 
 gold_app = typer.Typer(
     help="Look after gold: documents with the facts that a reader found in them.",
@@ -24,11 +28,6 @@ gold_app = typer.Typer(
 
 PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
-]
-RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
-PublishedOption = Annotated[
-    str | None,
-    typer.Option("--published", metavar="DATE", help="The date of documents that state none: 2022-03-29."),
 ]
 GoldOut = Annotated[str, typer.Option("-o", "--out", metavar="GOLD.jsonl", help="The gold file to write.")]
 
@@ -43,7 +42,7 @@ def report(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.report(paths, out, rules=rules, published=published, on_failure=_name)
+        done = api.report(paths, out, rules=rules, published=published, on_failure=name)
         if sys.stderr.isatty():
             typer.echo(f"{done.figures} figures of {done.documents} documents in {out}", err=True)
     if done.failures:
@@ -69,7 +68,7 @@ def review(
 
         def fail(failure: ReadFailure) -> None:
             failed.append(failure)
-            _name(failure)
+            name(failure)
 
         with api.open_review(paths, out, rules=rules, published=published, on_failure=fail) as served:
             typer.echo(served.url)
@@ -91,7 +90,7 @@ def draft(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=_name)
+        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -122,12 +121,6 @@ def import_(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.import_gold(source, out, rules=rules, on_failure=_name)
+        done = api.import_gold(source, out, rules=rules, on_failure=name)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def _name(failure: ReadFailure) -> None:
-    from finmetrics.output.show import printable
-
-    typer.echo(printable(str(failure)), err=True)

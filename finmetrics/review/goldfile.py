@@ -66,7 +66,7 @@ class GoldFile:
                     doc_id = gold_document(line, f"{self.path}:{number}")["doc_id"]
                     if doc_id in found:
                         raise ValueError(f"{self.path}:{number}: document {doc_id!r} is in the file twice")
-                    found[doc_id] = line.rstrip("\r\n")
+                    found[doc_id] = line.removesuffix("\n")
             except UnicodeDecodeError:
                 raise ValueError(f"{self.path}: not UTF-8") from None
         return found

@@ -1,5 +1,5 @@
 // Levels of one bank, metric and wording over time, as small pictures.
-const SERIES = ["bank", "branch", "product", "metric", "definition", "per", "unit", "period_kind"];
+const SERIES = ["bank", "branch", "product", "segment", "metric", "metric_text", "definition", "per", "unit", "period_kind"];
 const CHARTS = 60;
 
 /** Series with two periods or more, longest first; ``value`` is in base units, what only bounds it is marked so. */
@@ -39,7 +39,8 @@ function chartOf(points) {
   const y = (value) => height - bottom - ((value - low) / (high - low || 1)) * (height - top - bottom);
   const svg = svgOf("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
   svg.append(svgOf("line", { class: "axis", x1: left, x2: width - right, y1: y(0), y2: y(0) }));
-  svg.append(svgOf("path", { class: "line", d: points.map((point, i) => `${i ? "L" : "M"}${x(days[i]).toFixed(1)} ${y(point.value).toFixed(1)}`).join("") }));
+  // Of two different values for one day neither is the series'.
+  if (points.every((point, i) => !i || point.day !== points[i - 1].day || point.value === points[i - 1].value)) svg.append(svgOf("path", { class: "line", d: points.map((point, i) => `${i ? "L" : "M"}${x(days[i]).toFixed(1)} ${y(point.value).toFixed(1)}`).join("") }));
   points.forEach((point, i) => {
     const exact = cell(point.row, "qualifier") === "exact";
     const dot = svgOf("circle", { cx: x(days[i]).toFixed(1), cy: y(point.value).toFixed(1), r: 4, class: exact ? "" : "bound", tabindex: 0, role: "button" });
@@ -59,7 +60,7 @@ function chartOf(points) {
   });
   const row = points[0].row;
   const name = [cell(row, "shown_bank"), metricName(cell(row, "metric"))].join(" · ");
-  const wording = [cell(row, "product"), cell(row, "definition"), cell(row, "per")].filter(Boolean).join(" · ");
+  const wording = [cell(row, "product"), cell(row, "metric_text"), cell(row, "definition"), cell(row, "per")].filter(Boolean).join(" · ");
   svg.setAttribute("aria-label", `${name} ${wording}`);
   return el("figure", {}, el("figcaption", {}, name, " ", el("small", {}, wording)), svg);
 }

@@ -64,18 +64,23 @@ function itemsOf(number) {
   return [...items, ...added].sort((one, other) => one.start - other.start);
 }
 
-/** An item's cell as the table shows it: of a judged figure what gold says, else what the engine says. */
+// The slots of a fact that a cell for the eye is made of, where it is more than one or goes by another name.
+const MADE_OF = { bank: ["bank", "branch"], metric_name: ["metric"], value: ["value", "value_max", "unit", "qualifier"], measure: ["measure", "comparison"], period: ["period_end"] };
+
+/** An item's cell as the table shows it: the engine's, but of a judged figure what gold says where that differs. */
 function shown(item, name) {
   const { row, fact, state } = item;
-  if (!fact || (row && state !== "confirmed")) return name === "metric_name" && language === "en" ? cell(row, "metric") : cell(row, `shown_${name}`);
-  const first = (slot) => (Array.isArray(fact[slot]) ? fact[slot][0] : fact[slot]) || "";
+  const first = (slot) => (Array.isArray(fact[slot]) ? fact[slot][0] : fact[slot]) ?? "";
+  const agrees = (slot) => String(first(slot)) === String(cell(row, slot));
+  if (row && (!fact || state !== "confirmed" || (MADE_OF[name] || [name]).every(agrees))) {
+    return name === "metric_name" && language === "en" ? cell(row, "metric") : cell(row, `shown_${name}`);
+  }
   switch (name) {
     case "bank": return [first("bank"), first("branch")].filter(Boolean).join(" ");
     case "metric_name": return metricName(first("metric"));
-    case "value": return `${fact.value}${fact.value_max == null ? "" : `-${fact.value_max}`}${first("unit")}`;
+    case "value": return `${{ over: ">", under: "<", about: "~" }[fact.qualifier] || ""}${fact.value}${fact.value_max == null ? "" : `-${fact.value_max}`}${first("unit")}`;
     case "measure": return [fact.measure, first("comparison")].filter(Boolean).join(" ");
     case "period": return first("period_end");
-    case "quote": return fact.quote;
     default: return first(name);
   }
 }

@@ -49,7 +49,7 @@ function lineOf(number, item, i) {
   const cells = SHOWN.map((name) => el("td", { class: name === "value" ? "number" : name === "product" || name === "bank" ? null : "short" },
     name === "metric_name" ? el("i", { class: `family-${familyOf(metricOf(item))}` }) : null, shown(item, name)));
   cells.push(el("td", { class: "number" }, item.row ? cell(item.row, "confidence").toFixed(2) : ""));
-  if (REVIEW) cells.push(el("td", {}, item.state ? word(item.state) : ""));
+  if (REVIEW) cells.push(el("td", { class: "short" }, item.state ? word(item.state) : ""));
   const choose = () => { if (number !== chosen.document) chooseDocument(number); chooseItem(i); };
   return el("tr", {
     tabindex: 0, "data-document": number, "data-item": i, "data-fact": item.row ? cell(item.row, "fact_id") : null, class: item.state === "dismissed" ? "dismissed" : null,
