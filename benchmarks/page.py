@@ -18,6 +18,7 @@ from statistics import median
 from playwright.sync_api import Page, sync_playwright
 
 import finmetrics as fm
+from finmetrics.judging.evaluation import read_gold
 
 _GOLD = Path(__file__).parents[1] / "tests" / "gold"
 _LOADS = 3
@@ -29,7 +30,7 @@ _TIMES = """() => new Promise((told) => new PerformanceObserver((list) => {
 
 def made(folder: Path, documents: int) -> tuple[Path, int, float]:
     """A page of so many documents, its figures, and the seconds that it took to make."""
-    texts = [json.loads(line) for file in sorted(_GOLD.glob("*.jsonl")) for line in open(file, encoding="utf-8")]
+    texts = list(read_gold(_GOLD))
     feed, target = folder / f"{documents}.jsonl", folder / f"{documents}.html"
     with open(feed, "w", encoding="utf-8") as file:
         for number, gold in zip(range(documents), itertools.cycle(texts), strict=False):

@@ -16,7 +16,7 @@ PublishedOption = Annotated[
 ]
 
 
-def name(failure: ReadFailure) -> None:
+def name_failure(failure: ReadFailure) -> None:
     """Names a failure on stderr, in one line."""
     from finmetrics.output.show import printable
 

@@ -59,6 +59,8 @@ def segment_of(
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
+            elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
+                pass  # 5家下降、3家上升: said of the figure before
             elif distance == 0:
                 if change.measure == "surpass":
                     found.surpass = found.surpass or change
@@ -78,7 +80,13 @@ def segment_of(
                     found.rate_before = change
             elif change.measure == "move" and distance == 1 and not found.parted:
                 found.grows = found.grows or change
-            elif change.measure == "rate" and distance == 1 and not found.parted and found.change is None and not found.level:
+            elif (
+                change.measure == "rate"
+                and distance == 1
+                and not found.parted
+                and found.change is None
+                and not found.level
+            ):
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
             found.speaker = True
@@ -144,7 +152,7 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.change = found.change or word.change  # 以600万户新增客户
         if token.start == at and (word.comparison or word.change is not None):
             found.comparison = found.comparison or word.comparison
-            if word.change is not None and word.change.measure in ("move", "rate"):
+            if word.change is not None and word.change.measure in ("move", "rate") and not word.change.touching:
                 found.right_change = found.right_change or word.change
             at = token.end
         if word.mark in _CLOSE and word.mark:

@@ -243,7 +243,7 @@ class SentenceBinder:
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
         )
-        period: Period | None = when.value
+        period: Period | None = time.so_far(when.value, segment.status, self.context.published)
         time.stamp(figure, metric, period)
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
         how = measure.reason or "plain"
@@ -281,7 +281,24 @@ class SentenceBinder:
                 return replace(self.bound[number].measure)
             if first is not None and first.unit is quantity.unit:
                 return replace(self.bound[-1].measure)
-        return measure_of(quantity, segment, before, plus=self._plus(quantity))
+        measure = measure_of(quantity, segment, before, plus=self._plus(quantity))
+        if not k and not measure.reason and self._parallels(quantity, segment):
+            return replace(self.bound[-1].measure)
+        return measure
+
+    def _parallels(self, quantity: Quantity, segment: Segment) -> bool:
+        """Whether a bare figure of another institution goes on changes: 工银理财少了1800亿元，农银理财约2200亿元."""
+        if not self.bound or segment.named == segment.clause or segment.metrics or segment.right_metrics:
+            return False
+        last = self.bound[-1]
+        mates = [b for b in self.bound if b.bank is last.bank]
+        return (
+            quantity.unit is not None
+            and quantity.unit.id == last.figure.unit
+            and quantity.unit.kind in ("currency", "count")
+            and last.bank is not None
+            and all(b.measure.measure == "change" and b.measure.reason != "new" for b in mates)
+        )
 
     def _verb(self, quantity: Quantity) -> Change | None:
         """The verb that a later member of a list has of its own."""

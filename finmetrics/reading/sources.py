@@ -14,7 +14,7 @@ from typing import IO
 
 from finmetrics.reading.decode import refuse_binary
 from finmetrics.reading.failure import ReadFailure
-from finmetrics.reading.kind import BY_SUFFIX, HEAD
+from finmetrics.reading.kind import BY_SUFFIX, HEAD, magic_of
 
 STDIN = "-"
 _IN_MEMORY = 16 * 1024 * 1024  # of what cannot be read twice; beyond it goes to a temporary file
@@ -36,22 +36,22 @@ class Source:
     def open(self) -> Iterator[IO[bytes]]:
         """The file's bytes, seekable; ``OSError`` where it cannot be opened."""
         if self.name == STDIN:
-            with _spooled(sys.stdin.buffer) as file:
+            with spooled(sys.stdin.buffer) as file:
                 yield file
             return
         with open(self.name, "rb") as plain:
             if plain.seekable():
                 yield plain
                 return
-            with _spooled(plain) as file:
+            with spooled(plain) as file:
                 yield file
 
 
 @contextmanager
-def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+def spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         head = stream.read(HEAD)
-        if not head.startswith(b"PAR1"):
+        if magic_of(head) is None:
             refuse_binary(head)  # before an endless device is read to its end
         while head:
             file.write(head)

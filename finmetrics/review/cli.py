@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finmetrics.ending import SOME_FAILED, plain_errors
-from finmetrics.verbs import PublishedOption, RulesOption, name
+from finmetrics.verbs import PublishedOption, RulesOption, name_failure
 
 if TYPE_CHECKING:
     from finmetrics.reading import ReadFailure
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted."""
 
-REVIEW_CODES = """Exit codes: 0 ended by an interrupt; 1 the same, but some documents failed, each named on stderr; 2 bad use
-(options, rules, gold); 3 a fault of finmetrics itself."""
+REVIEW_CODES = """Exit codes: 0 ended by an interrupt; 1 the same, but some documents failed, each named on stderr;
+2 bad use (options, rules, gold); 3 a fault of finmetrics itself."""
 
 gold_app = typer.Typer(
     help="Look after gold: documents with the facts that a reader found in them.",
@@ -42,7 +42,7 @@ def report(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.report(paths, out, rules=rules, published=published, on_failure=name)
+        done = api.report(paths, out, rules=rules, published=published, on_failure=name_failure)
         if sys.stderr.isatty():
             typer.echo(f"{done.figures} figures of {done.documents} documents in {out}", err=True)
     if done.failures:
@@ -68,7 +68,7 @@ def review(
 
         def fail(failure: ReadFailure) -> None:
             failed.append(failure)
-            name(failure)
+            name_failure(failure)
 
         with api.open_review(paths, out, rules=rules, published=published, on_failure=fail) as served:
             typer.echo(served.url)
@@ -90,7 +90,7 @@ def draft(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name)
+        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name_failure)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -121,6 +121,6 @@ def import_(
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.import_gold(source, out, rules=rules, on_failure=name)
+        done = api.import_gold(source, out, rules=rules, on_failure=name_failure)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
