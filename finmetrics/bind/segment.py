@@ -56,6 +56,8 @@ def segment_of(
             found.rate_word = True
         if change is not None and aside and change.measure == "surpass":
             change = None  # 低于江苏银行（3.95万亿元）: the other's own level
+        if "right_first" in word.roles and token.start == start:
+            change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
