@@ -12,9 +12,11 @@ import typer
 from finmetrics.batch.cli import batch_app
 from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
+from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
+from finmetrics.verbs import PublishedOption, RulesOption, name_failure
 
 if TYPE_CHECKING:
-    from finmetrics.reading import Progress, ReadFailure, Reading
+    from finmetrics.reading import Progress, Reading
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
@@ -31,13 +33,8 @@ app = typer.Typer(
 rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
 app.add_typer(batch_app, name="batch")
+app.add_typer(gold_app, name="gold")
 
-
-RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
-PublishedOption = Annotated[
-    str | None,
-    typer.Option("--published", metavar="DATE", help="The date of documents that state none: 2022-03-29."),
-]
 TextColumn = Annotated[str | None, typer.Option("--text-column", metavar="NAME", help="A feed's column of texts.")]
 IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="A feed's column of doc_ids.")]
 TitleColumn = Annotated[str | None, typer.Option("--title-column", metavar="NAME", help="A feed's column of titles.")]
@@ -108,7 +105,7 @@ def extract(
             min_confidence=min_confidence,
             ledger=ledger,
             package=package,
-            on_failure=_name,
+            on_failure=name_failure,
             progress=progress,
             reading=_reading(
                 limit,
@@ -143,7 +140,7 @@ def explain(
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
         for failure in failures:
-            _name(failure)
+            name_failure(failure)
         if found is not None:
             typer.echo(api.explain(found, at=at, figure=figure, rules=rules))
     if failures:
@@ -162,7 +159,7 @@ def text(
 
         found, failures = api.find_document(file, doc_id=doc, reading=_reading(limit))
         for failure in failures:
-            _name(failure)
+            name_failure(failure)
         if found is not None:
             sys.stdout.buffer.write(found.text.encode("utf-8", "replace"))
     if failures:
@@ -246,6 +243,10 @@ def fit(
             typer.echo(f"{name:20} {share:.4f}")
 
 
+app.command(epilog=EXIT_CODES)(report)
+app.command(epilog=REVIEW_CODES)(review)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from finmetrics import __version__
@@ -278,12 +279,6 @@ def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
     from finmetrics.reading.limits import parsed
 
     return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
-
-
-def _name(failure: ReadFailure) -> None:
-    from finmetrics.output.show import printable
-
-    typer.echo(printable(str(failure)), err=True)
 
 
 @contextmanager

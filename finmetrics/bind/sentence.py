@@ -9,6 +9,7 @@ from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.comparison import ComparisonChooser
 from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.handover import TOPICS, hand_on
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Site, Subject, Trace
@@ -23,10 +24,6 @@ from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
-
-# How many figures back a metric may be carried from, and how many named metrics stay topics.
-_REMEMBERED = 8
-_TOPICS = 4
 
 
 class Deciders:
@@ -87,7 +84,7 @@ class SentenceBinder:
             self._bind_group(since, i, last)
             self.focus.figure_read(self.bound[-1].period if self.bound else None)
             since = i = last + 1
-        self._hand_on()
+        hand_on(self.text, self.sentence, self.bound, self.focus, self.context)
         return self.bound
 
     # one figure, or one list of figures ------------------------------------------------------------------------
@@ -141,7 +138,7 @@ class SentenceBinder:
             if own.bank is None and who is None:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(token, segment, own, number, k, who)
-        self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:_TOPICS]
+        self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:TOPICS]
 
     def _said_once(self, segment: Segment, quantity: Quantity) -> None:
         """Lets 累计, 日均, 新增 and 力争 hold for what goes on after the figure they stand before."""
@@ -409,37 +406,3 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
-
-    # what the next sentence inherits ---------------------------------------------------------------------------
-
-    def _left(self, token: Token, taken: set[str]) -> str:
-        """How a metric token is left to the next sentence: of none here, as no figure here took it, or taken."""
-        if not self.bound:
-            return "led"
-        return "before" if any(wording.metric.id in taken for wording in token.word.metrics) else "unused"
-
-    def _hand_on(self) -> None:
-        context, focus = self.context, self.focus
-        context.bank, context.branch = focus.subject.bank, focus.subject.branch
-        context.period_age = context.period_age + 1 if focus.period is context.period else 0
-        context.period, context.product = focus.period, focus.product
-        if self.bound:
-            context.last_product = self.bound[-1].product
-        if self.bound:
-            context.section_start = False
-            context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
-        taken = {b.metric.id for b in self.bound if b.metric is not None}
-        named = [(self._left(t, taken), t) for t in reversed(self.tokens) if t.word.metrics]
-        context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]
-        pairs = lists.runs(
-            self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group"
-        )
-        pair = next((run for run in reversed(pairs) if len(run) > 1), None)
-        if pair:
-            context.pair = pair
-        context.runs.update((len(run), run) for run in pairs if len(run) > 1)
-        group = next((t.bank for t in reversed(self.tokens) if t.bank is not None and t.bank.type == "group"), None)
-        if group is not None:
-            context.group, context.group_fresh = group, True
-        end = self.text[self.sentence.start : self.sentence.end].rstrip()
-        context.led_in = end.endswith(("：", ":"))
