@@ -193,8 +193,8 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 _KINDS = (
-    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "weights",
-    "traditional",
+    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "reports",
+    "weights", "traditional",
 )  # fmt: skip
 PARTS: dict[str, Callable[[], str]] = {
     "output": first_table,

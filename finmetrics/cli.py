@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
-
-SOME_FAILED, BAD_USE, FAULT, PIPE_CLOSED = 1, 2, 3, 141
 
 app = typer.Typer(
     name="finmetrics",
@@ -67,7 +66,7 @@ def extract(
     """
     names = columns.split(",") if columns is not None else None
     for_the_eye = out is None and sys.stdout.isatty()
-    with _plain_errors(), _progress(shown=not for_the_eye) as progress:
+    with plain_errors(), _progress(shown=not for_the_eye) as progress:
         from finmetrics import api
         from finmetrics.output.show import tables_printed
 
@@ -110,7 +109,7 @@ def explain(
     published: PublishedOption = None,
 ) -> None:
     """Print how a figure came to be: spans, the rules that fired, the candidates that lost and why."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics import api
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
@@ -139,7 +138,7 @@ def evaluate(
     rules: RulesOption = None,
 ) -> None:
     """Score our figures against gold: overall, per slot and per kind, with every error in context."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics.judging import evaluation
 
         result = evaluation.evaluate(gold, rules=rules)
@@ -167,7 +166,7 @@ def check(
     ] = None,
 ) -> None:
     """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics import checking
 
         problems = checking.check(rules)
@@ -189,7 +188,7 @@ def fit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave rules/weights.yaml as it is.")] = False,
 ) -> None:
     """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
-    with _plain_errors():
+    with plain_errors():
         from finmetrics.judging import fitting
 
         report = fitting.fit(gold, write=not dry_run)
@@ -221,38 +220,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        _end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Turns what a user can cause into one line and an exit code."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop_stdout()
-        raise typer.Exit(PIPE_CLOSED) from None
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _end(f"{where}{error.strerror or error}", BAD_USE)
-    except ValueError as error:  # RulesError among them, whose message has a line per fault
-        _end(str(error), BAD_USE)
-
-
-def _end(message: str, code: int) -> NoReturn:
-    from finmetrics.output.show import printable
-
-    for line in message.splitlines():
-        typer.echo(f"finmetrics: {printable(line)}", err=True)
-    raise SystemExit(code)
-
-
-def _drop_stdout() -> None:
-    """Keeps the interpreter from complaining when it flushes what nobody reads."""
-    import os
-
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
 
 
 def _name(failure: ReadFailure) -> None:

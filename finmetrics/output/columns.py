@@ -89,6 +89,11 @@ def select(names: Iterable[str] | None) -> tuple[Column, ...]:
 
 def schema() -> pa.Schema:
     """The Arrow schema of the table; each field's metadata holds its description and Chinese header."""
+    return schema_of(COLUMNS)
+
+
+def schema_of(columns: Iterable[Column]) -> pa.Schema:
+    """The Arrow schema of columns."""
     import pyarrow as pa
 
     types = {
@@ -99,5 +104,5 @@ def schema() -> pa.Schema:
         "date": pa.date32(),
     }
     return pa.schema(
-        [pa.field(c.name, types[c.kind], metadata={"description": c.description, "zh": c.zh}) for c in COLUMNS]
+        [pa.field(c.name, types[c.kind], metadata={"description": c.description, "zh": c.zh}) for c in columns]
     )
