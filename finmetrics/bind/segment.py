@@ -78,7 +78,13 @@ def segment_of(
                     found.rate_before = change
             elif change.measure == "move" and distance == 1 and not found.parted:
                 found.grows = found.grows or change
-            elif change.measure == "rate" and distance == 1 and not found.parted and found.change is None and not found.level:
+            elif (
+                change.measure == "rate"
+                and distance == 1
+                and not found.parted
+                and found.change is None
+                and not found.level
+            ):
                 found.change, found.change_token = change, token
         if token.bank is not None and token.bank.speaker:
             found.speaker = True

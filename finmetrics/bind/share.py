@@ -83,7 +83,9 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
         and measure.measure == "level"
         and text[quantity.left - 1 : quantity.left] == "的"
         and all(distance for distance, _ in segment.metrics)
-        and not any(t.end == quantity.left - 1 and (t.time is not None or t.bank is not None) for t in background.tokens)
+        and not any(
+            t.end == quantity.left - 1 and (t.time is not None or t.bank is not None) for t in background.tokens
+        )
     ):
         found.append(Candidate("share", metrics.get("share"), "", ["share.of_those"]))  # 应用向量数据库的只有8%
     of_noun = any(  # 以2.57%的净息差: the noun is what the figure is of, not what it is a part of

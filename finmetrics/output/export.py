@@ -43,9 +43,7 @@ def write(
     return write_columns(tables, target, select(columns), headers)
 
 
-def write_columns(
-    tables: Iterable[pa.Table], target: Path, columns: Sequence[Column], headers: Headers = "en"
-) -> int:
+def write_columns(tables: Iterable[pa.Table], target: Path, columns: Sequence[Column], headers: Headers = "en") -> int:
     """As :func:`write`, of columns that need not be those of the table of figures."""
     writer = writer_for(target)
     with replacing(target) as path:

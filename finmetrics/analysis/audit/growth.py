@@ -16,7 +16,6 @@ _HUNDRED = Decimal(100)
 # What one of the unit is of a percentage point.
 _POINTS = {"个百分点": Decimal(1), "个基点": Decimal("0.01"), "BP": Decimal("0.01")}
 _MOST = 4  # readings of one level that are tried
-_SURE = Decimal("0.005")  # a guess at a slip needs a window this narrow, or any wrong figure would have one
 
 
 def findings(grouped: Grouped) -> Iterator[Finding]:
@@ -86,10 +85,9 @@ def _finding(movement: Stated, level: Stated, base: Stated, wanted: Interval) ->
         f"{level.figure.quote} after {base.figure.quote} makes {_between(wanted)}{figure.unit}, "
         f"not {'-' if figure.value < 0 and '-' not in figure.quote else ''}{figure.quote}"
     )
-    if wanted.high - wanted.low <= max(abs(wanted.low) * _SURE, Decimal("0.2") if figure.measure == "growth" else 0):
-        meant = restored(figure, wanted)
-        if meant is not None:
-            return Finding("typo", f"{said}; {meant[0].normalize():f} differs by {meant[1]}", (movement, level, base))
+    meant = restored(figure, wanted)
+    if meant is not None:
+        return Finding("typo", f"{said}; {meant[0].normalize():f} differs by {meant[1]}", (movement, level, base))
     for one, other in ((level, base), (base, level)):
         meant = restored(one.figure, _solved(figure, other.figure, of_now=one is level), digits=False)
         if meant is not None:
@@ -113,5 +111,9 @@ def _solved(movement: Figure, known: Figure, *, of_now: bool) -> Interval:
 
 
 def _between(wanted: Interval) -> str:
-    low, high = (f"{end:.2f}" if abs(end) < 1000 else f"{end:.6g}" for end in wanted)
+    low, high = (f"{end:.2f}" if abs(end) < 10_000 else f"{end:,.0f}" for end in wanted)
+    if wanted.high == INFINITE:
+        return f"over {low}"
+    if wanted.low == -INFINITE:
+        return f"under {high}"
     return low if low == high else f"{low} to {high}"

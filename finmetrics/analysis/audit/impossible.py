@@ -48,9 +48,9 @@ def _alone(grouped: Grouped) -> Iterator[Finding]:
                 yield Finding("impossible", f"a level of {figure.value.normalize():f}{figure.unit}", (row,))
     for row in grouped.movements:
         figure = row.figure
-        all_of_it = -1 if figure.unit == "倍" else -_WHOLE
-        fell = figure.measure == "growth" and figure.metric not in _CAN_BE_NEGATIVE
-        if fell and interval(figure).high < all_of_it:
+        whole = 1 if figure.unit == "倍" else _WHOLE
+        falls = figure.measure == "growth" and figure.metric not in _CAN_BE_NEGATIVE
+        if falls and interval(figure).high < -whole:
             yield Finding("impossible", f"a fall by more than all: {figure.quote}", (row,))
 
 
