@@ -15,11 +15,14 @@ _MONTHS = {"yoy": 12, "qoq": 3, "mom": 1}
 def earlier(figure: Figure) -> Period | None:
     """The period that a change or growth is measured against; ``None`` where its comparison does not fix it."""
     period = period_of(figure)
-    if period is None:
-        return None
-    if figure.comparison == "ytd":
+    return None if period is None else base(period, figure.comparison)
+
+
+def base(period: Period, comparison: str) -> Period | None:
+    """The period that one of ``yoy``, ``ytd``, ``qoq`` and ``mom`` compares a period with; ``None`` for another."""
+    if comparison == "ytd":
         return Period(None, dt.date(period.end.year - 1, 12, 31))
-    months = _MONTHS.get(figure.comparison)
+    months = _MONTHS.get(comparison)
     if months is None:
         return None
     start = None if period.start is None else _back(period.start, months)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from finmetrics.analysis.digits import exact, interval, overlap, step
 from finmetrics.analysis.model import Period, Series, Stated
 from finmetrics.analysis.reports import own_reports
-from finmetrics.analysis.rows import period_of, stated
+from finmetrics.analysis.rows import Tables, period_of, stated
 from finmetrics.analysis.series import Wordings, series_of
 from finmetrics.output import show
 from finmetrics.output.columns import BY_NAME, Column
@@ -49,11 +49,11 @@ class Cell(NamedTuple):
     period: Period
 
 
-def panel(figures: pd.DataFrame, *, min_confidence: float = 0.0) -> pd.DataFrame:
+def panel(figures: pd.DataFrame | Tables, *, min_confidence: float = 0.0) -> pd.DataFrame:
     """One value for each bank, period and metric (and product, definition, unit, ...), and why it was chosen.
 
-    ``figures`` is the table as ``read`` gives it. An exact figure is preferred to a bound, then the bank's own report
-    to the press, then a later restatement, then more digits, then higher confidence. Figures of another product,
+    ``figures`` is the table as ``read`` gives it, or files that the program wrote (.csv, .parquet, .jsonl). An exact
+    figure is preferred to a bound, then the bank's own report to the press, then a later restatement, then more digits, then higher confidence. Figures of another product,
     segment, definition, unit, base of comparison or status get rows of their own, and so do figures of another
     wording where they differ. Figures without bank, metric or period, and those of a confidence below
     ``min_confidence``, are in no row; ``attrs["left_out"]`` counts them by reason. Columns are
@@ -62,22 +62,28 @@ def panel(figures: pd.DataFrame, *, min_confidence: float = 0.0) -> pd.DataFrame
 
     from finmetrics.analysis.frame import to_frame
 
-    rows = stated(figures)
-    placed, left_out = _placed(rows, min_confidence)
-    own = own_reports(rows)
-    made = [_row(cell, wording, group, own) for cell, wording, group in _cells(placed)]
-    made.sort(key=lambda row: tuple(str(row[name] or "") for name in (*_OF_FIGURE, "wording", "unit", "period_end")))
+    made, left_out = cells(stated(figures), min_confidence)
     frame: pd.DataFrame = to_frame(PANEL_COLUMNS, made)
     frame.attrs["left_out"] = left_out
     return frame
 
 
+def cells(rows: list[Stated], min_confidence: float = 0.0) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The rows of :func:`panel` under :data:`PANEL_COLUMNS`, in its order, and how many figures are in none."""
+    placed, left_out = _placed(rows, min_confidence)
+    own = own_reports(rows)
+    made = [_row(cell, wording, group, own) for cell, wording, group in _cells(placed)]
+    made.sort(key=lambda row: tuple(str(row[name] or "") for name in (*_OF_FIGURE, "wording", "unit", "period_end")))
+    return made, left_out
+
+
 def disclosure(
-    figures: pd.DataFrame,
+    figures: pd.DataFrame | Tables,
     *,
     banks: Sequence[str] | None = None,
     metrics: Sequence[str] | None = None,
     periods: Sequence[str] | None = None,
+    min_confidence: float = 0.0,
 ) -> pd.DataFrame:
     """Which bank disclosed which metric for which date: ``disclosed``, ``bounds`` (over, under) or ``not disclosed``.
 
@@ -87,7 +93,7 @@ def disclosure(
     """
     import pandas as pd
 
-    placed, _ = _placed(stated(figures), 0.0)
+    placed, _ = _placed(stated(figures), min_confidence)
     states: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for row in placed:
         figure = row.figure
@@ -101,8 +107,18 @@ def disclosure(
     wanted = [pair for pair in pairs if (banks is None or pair[0] in banks) and (periods is None or pair[1] in periods)]
     named = list(metrics) if metrics is not None else sorted({metric for found in states.values() for metric in found})
     cells = [[states.get(pair, {}).get(metric, NOT_DISCLOSED) for metric in named] for pair in wanted]
-    index = pd.MultiIndex.from_tuples(wanted, names=["bank", "period_end"])
+    days = pd.to_datetime([period for _, period in wanted]).astype("datetime64[s]")
+    index = pd.MultiIndex.from_arrays([[bank for bank, _ in wanted], days], names=["bank", "period_end"])
     return pd.DataFrame(cells, index=index, columns=pd.Index(named, name="metric"), dtype="string")
+
+
+def disclosure_columns(matrix: pd.DataFrame) -> list[Column]:
+    """The columns of a matrix of :func:`disclosure` as a file has them, its index first."""
+    return [
+        BY_NAME["bank"],
+        BY_NAME["period_end"],
+        *(Column(str(metric), "string", str(metric), "Whether it was disclosed.") for metric in matrix.columns),
+    ]
 
 
 def _placed(rows: list[Stated], least: float) -> tuple[list[Stated], dict[str, int]]:

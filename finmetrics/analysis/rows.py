@@ -43,11 +43,14 @@ def load(paths: Tables) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
 
-def stated(frame: pd.DataFrame) -> list[Stated]:
-    """The rows of a frame in its order; those without a value are left out.
+def stated(figures: pd.DataFrame | Tables) -> list[Stated]:
+    """The rows of a frame (or of tables, see :func:`load`) in its order; those without a value are left out.
 
     Raises ``ValueError`` that names the columns that are needed and not there.
     """
+    import pandas as pd
+
+    frame = figures if isinstance(figures, pd.DataFrame) else load(figures)
     _require(frame.columns, "the table")
     columns = {name: _plain(frame[name], BY_NAME[name]) for name in BY_NAME if name in frame.columns}
     rows = []

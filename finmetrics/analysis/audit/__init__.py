@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from finmetrics.analysis.audit import conflicts, definitions, growth, impossible, jumps
 from finmetrics.analysis.audit.grouping import Grouped
 from finmetrics.analysis.model import Finding, Stated
-from finmetrics.analysis.rows import stated
+from finmetrics.analysis.rows import Tables, stated
 from finmetrics.output import show
 from finmetrics.output.columns import BY_NAME, Column
 
@@ -33,7 +33,7 @@ FINDING_COLUMNS: tuple[Column, ...] = (
 )
 
 
-def audit(figures: pd.DataFrame, *, min_confidence: float = 0.0) -> pd.DataFrame:
+def audit(figures: pd.DataFrame | Tables, *, min_confidence: float = 0.0) -> pd.DataFrame:
     """What does not go together in a table of figures: a row a finding, the surest first. Nothing is repaired.
 
     ``kind`` is ``growth`` (level, earlier level and stated movement do not fit within what their digits round),
@@ -41,8 +41,8 @@ def audit(figures: pd.DataFrame, *, min_confidence: float = 0.0) -> pd.DataFrame
     ``unit`` (figures 10^4 or 10^8 apart), ``definition`` (a series goes on under another 口径) or ``typo`` (a slip of
     the keyboard explains the difference). The figure in doubt comes first, then those it is held against
     (``other_``, ``third_``). Figures without bank or period, targets, and those of a confidence below
-    ``min_confidence`` are not looked at. Columns are :data:`FINDING_COLUMNS`. Raises ``ValueError`` where
-    ``figures`` lacks a column that is needed.
+    ``min_confidence`` are not looked at. ``figures`` is as in :func:`finmetrics.panel`. Columns are
+    :data:`FINDING_COLUMNS`. Raises ``ValueError`` where ``figures`` lacks a column that is needed.
     """
     from finmetrics.analysis.frame import to_frame
 
