@@ -64,7 +64,8 @@ def panel(
 def audit(figures: FiguresArgument, out: OutOption = None, min_confidence: ConfidenceOption = 0.0) -> None:
     """List what does not go together in figures.
 
-    Growth against levels, documents that differ, impossible values, units, definitions, slips of the keyboard. Nothing is repaired. Without -o a table on the terminal, or CSV into a pipe.
+    Growth against levels, documents that differ, impossible values, units, definitions, slips of the keyboard.
+    Nothing is repaired. Without -o a table on the terminal, or CSV into a pipe.
     """
     with plain_errors():
         from finmetrics.analysis.audit import FINDING_COLUMNS

@@ -53,13 +53,13 @@ def panel(figures: pd.DataFrame | Tables, *, min_confidence: float = 0.0) -> pd.
     """One value for each bank, period and metric (and product, definition, unit, ...), and why it was chosen.
 
     ``figures`` is the table as ``read`` gives it, or files that the program wrote (.csv, .parquet, .jsonl). An exact
-    figure is preferred to a bound, then the bank's own report to the press, then a later restatement, then more digits, then higher confidence. Figures of another product,
-    segment, definition, unit, base of comparison or status get rows of their own, and so do figures of another
-    wording where they differ. Figures without bank, metric or period, and those of a confidence below
-    ``min_confidence``, are in no row; ``attrs["left_out"]`` counts them by reason. Columns are
-    :data:`PANEL_COLUMNS`. Raises ``ValueError`` where ``figures`` lacks a column that is needed.
+    figure is preferred to a bound, then the bank's own report to the press, then a later restatement, then more
+    digits, then higher confidence. Figures of another product, segment, definition, unit, base of comparison or
+    status get rows of their own, and so do figures of another wording where they differ. Figures without
+    bank, metric or period, and those of a confidence below ``min_confidence``, are in no row; ``attrs["left_out"]``
+    counts them by reason. Columns are :data:`PANEL_COLUMNS`. Raises ``ValueError`` where ``figures`` lacks a column
+    that is needed.
     """
-
     from finmetrics.analysis.frame import to_frame
 
     made, left_out = cells(stated(figures), min_confidence)

@@ -44,9 +44,10 @@ def load(paths: Tables) -> pd.DataFrame:
 
 
 def stated(figures: pd.DataFrame | Tables) -> list[Stated]:
-    """The rows of a frame (or of tables, see :func:`load`) in its order; those without a value are left out.
+    """The rows of a frame (or of tables, see :func:`load`); those without a value are left out.
 
-    Raises ``ValueError`` that names the columns that are needed and not there.
+    They are in the order of documents and texts, so that no result depends on the order of the table. Raises
+    ``ValueError`` that names the columns that are needed and not there.
     """
     import pandas as pd
 
@@ -62,7 +63,7 @@ def stated(figures: pd.DataFrame | Tables) -> list[Stated]:
         given |= {name: value for name, value in _DEFAULTS.items() if not given.get(name)}
         figure = Figure(**given)
         rows.append(Stated(row["fact_id"], figure, row.get("title", ""), row.get("source", ""), row.get("published")))
-    return rows
+    return sorted(rows, key=lambda row: (row.figure.doc_id, row.figure.start or 0, row.fact_id))
 
 
 def period_of(figure: Figure) -> Period | None:
