@@ -16,6 +16,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -25,10 +26,11 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from finmetrics.cli import app
 from finmetrics.output.columns import COLUMNS
+from finmetrics.reading import Limits
 from finmetrics.rules import load
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "README.zh-CN.md", "docs/architecture.md", "docs/cli.md", "docs/rules.md")
+PAGES = ("README.md", "README.zh-CN.md", "docs/architecture.md", "docs/cli.md", "docs/reading.md", "docs/rules.md")
 
 _PART = re.compile(r"(<!-- generated: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -83,6 +85,12 @@ def columns(headings: tuple[str, ...]) -> str:
     """The columns as a Markdown table: id, type, Chinese header and meaning, as far as there are headings."""
     rows = [(f"`{c.name}`", c.kind, c.zh, c.description)[: len(headings)] for c in COLUMNS]
     return _table(headings, rows)
+
+
+def limits() -> str:
+    """What a document may cost: name, default and meaning of every limit."""
+    rows = [(f"`{limit.name}`", str(limit.default), limit.metadata["meaning"]) for limit in fields(Limits)]
+    return _table(("limit", "default", "of"), rows)
 
 
 def metrics() -> str:
@@ -204,6 +212,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "counts": counts,
     "counts zh": counts_zh,
     "metrics": metrics,
+    "limits": limits,
     "modules": modules,
     "verbs": verbs,
     **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},

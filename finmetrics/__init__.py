@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from finmetrics.model import Figure as Figure
     from finmetrics.output.columns import COLUMNS as COLUMNS
     from finmetrics.reading import Unreadable as Unreadable
+    from finmetrics.review.api import open_review as open_review
+    from finmetrics.review.api import report as report
     from finmetrics.rules import RulesError as RulesError
 
 _HOMES = {
@@ -47,9 +49,11 @@ _HOMES = {
     "extract": "api",
     "extract_frame": "api",
     "extract_to": "api",
+    "open_review": "review.api",
     "panel": "analysis.panel",
     "plot": "analysis.plot",
     "read": "api",
+    "report": "review.api",
 }
 
 __all__ = [*_HOMES, "__version__"]

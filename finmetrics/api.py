@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 from finmetrics.extractor import Extractor
 from finmetrics.figures import Figures
 from finmetrics.model import Document, Extraction
-from finmetrics.reading import Paths, Progress, ReadFailure, Unreadable, documents
+from finmetrics.reading import AS_IT_IS, Paths, Progress, ReadFailure, Reading, Unreadable, documents
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.failure import one_line
 
@@ -48,12 +48,13 @@ def read(
     rules: Rules = None,
     min_confidence: float = 0.0,
     errors: Literal["warn", "raise"] = "warn",
+    reading: Reading = AS_IT_IS,
 ) -> pd.DataFrame:
     """The figures of files, folders, globs and feeds as one frame: every column, also when there are no rows.
 
     ``published`` dates the documents that state no date; figures of a confidence below ``min_confidence`` are left
-    out. What cannot be read is named in a warning; with ``errors="raise"`` the first such document raises
-    :class:`finmetrics.Unreadable`.
+    out; ``reading`` says how feeds name their columns and what a document may cost. What cannot be read is named in a
+    warning; with ``errors="raise"`` the first such document raises :class:`finmetrics.Unreadable`.
     """
     from finmetrics.output.table import to_frame
 
@@ -64,7 +65,7 @@ def read(
             raise Unreadable(str(failure))
         failures.append(failure)
 
-    found = extractions(paths, on_failure=fail, published=published, rules=rules)
+    found = extractions(paths, on_failure=fail, published=published, rules=rules, reading=reading)
     frame = to_frame(_gathered(confident(one, min_confidence) for one in found))
     for failure in failures:
         warnings.warn(f"not read: {failure}", stacklevel=2)
@@ -140,18 +141,22 @@ def extract_to(
     published: Day = None,
     min_confidence: float = 0.0,
     ledger: str | os.PathLike[str] | None = None,
+    package: bool = False,
     on_failure: Callable[[ReadFailure], None] | None = None,
     progress: Progress | None = None,
+    reading: Reading = AS_IT_IS,
 ) -> Report:
     """Writes the figures of files, folders, globs and feeds to a file (.csv, .parquet, .jsonl, .xlsx), streamed.
 
     An open text file gets CSV, a function the extractions themselves. ``columns`` selects and orders (ids or Chinese
     headers), ``headers`` is ``en`` or ``zh``; figures of a confidence below ``min_confidence`` are left out.
-    ``ledger`` is a CSV file that gets a row for every numeral of the texts. ``on_failure`` is called with each
-    document that failed, ``progress`` with the bytes done and the bytes in all. Raises ``ValueError`` for an unknown
+    ``ledger`` is a CSV file that gets a row for every numeral of the texts; with ``package`` a Frictionless
+    ``datapackage.json`` beside the file describes its columns. ``on_failure`` is called with each document that failed,
+    ``progress`` with the bytes done and the bytes in all; ``reading`` says how feeds name their columns and what a
+    document may cost. Raises ``ValueError`` for an unknown
     suffix, column or bad rules, ``OSError`` where a file cannot be written; then none is left behind.
     """
-    from finmetrics.output import export
+    from finmetrics.output import datapackage, export
     from finmetrics.output import ledger as ledgers
     from finmetrics.output.columns import select
     from finmetrics.output.table import batches
@@ -162,6 +167,8 @@ def extract_to(
     _refuse_clash([Path(output) for output in (target, ledger) if isinstance(output, str | os.PathLike)], paths)
     if isinstance(target, str | os.PathLike):
         export.writer_for(Path(target))
+    elif package:
+        raise ValueError("a data package lies beside a file: name one to write")
     extractor, day = extractor_for(rules), _day(published)  # bad ones are refused before anything is written
 
     def fail(failure: ReadFailure) -> None:
@@ -173,7 +180,10 @@ def extract_to(
         add = stack.enter_context(ledgers.writing(Path(ledger))) if ledger is not None else None
 
         def counted() -> Iterator[Extraction]:
-            for extraction in extractions(paths, on_failure=fail, rules=extractor, published=day, progress=progress):
+            found = extractions(
+                paths, on_failure=fail, rules=extractor, published=day, progress=progress, reading=reading
+            )
+            for extraction in found:
                 if add is not None:
                     add(extraction)
                 extraction = confident(extraction, min_confidence)
@@ -183,6 +193,8 @@ def extract_to(
 
         if isinstance(target, str | os.PathLike):
             export.write(batches(counted()), Path(target), columns=chosen, headers=headers)
+            if package:
+                datapackage.beside(Path(target), chosen, headers)
         elif callable(target):
             target(counted())
         else:
@@ -197,10 +209,11 @@ def extractions(
     rules: Rules = None,
     published: Day = None,
     progress: Progress | None = None,
+    reading: Reading = AS_IT_IS,
 ) -> Iterator[Extraction]:
     """The extraction of every document that the paths lead to, streamed; ``on_failure`` gets each that failed."""
     extractor = extractor_for(rules)
-    for item in documents(paths, published=_day(published), progress=progress):
+    for item in documents(paths, published=_day(published), progress=progress, reading=reading):
         if isinstance(item, ReadFailure):
             on_failure(item)
             continue
@@ -220,7 +233,7 @@ def confident(extraction: Extraction, least: float) -> Extraction:
 
 
 def find_document(
-    path: str | os.PathLike[str], *, doc_id: str | None = None, published: Day = None
+    path: str | os.PathLike[str], *, doc_id: str | None = None, published: Day = None, reading: Reading = AS_IT_IS
 ) -> tuple[Document | None, list[ReadFailure]]:
     """The one document of a file, or the one with this ``doc_id``, and what could not be read on the way.
 
@@ -228,7 +241,7 @@ def find_document(
     """
     found: Document | None = None
     failures: list[ReadFailure] = []
-    for item in documents(path, published=_day(published)):
+    for item in documents(path, published=_day(published), reading=reading):
         if isinstance(item, ReadFailure):
             failures.append(item)
         elif doc_id is None and found is not None:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finmetrics.analysis import cli as analysis
+from finmetrics.batch.cli import batch_app
 from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
+from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
+from finmetrics.verbs import PublishedOption, RulesOption, name_failure
 
 if TYPE_CHECKING:
-    from finmetrics.reading import Progress, ReadFailure
+    from finmetrics.reading import Progress, Reading
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted; 141 the reader of a pipe left."""
@@ -30,12 +33,17 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
+app.add_typer(batch_app, name="batch")
+app.add_typer(gold_app, name="gold")
 
-
-RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
-PublishedOption = Annotated[
-    str | None,
-    typer.Option("--published", metavar="DATE", help="The date of documents that state none: 2022-03-29."),
+TextColumn = Annotated[str | None, typer.Option("--text-column", metavar="NAME", help="A feed's column of texts.")]
+IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="A feed's column of doc_ids.")]
+TitleColumn = Annotated[str | None, typer.Option("--title-column", metavar="NAME", help="A feed's column of titles.")]
+DateColumn = Annotated[str | None, typer.Option("--date-column", metavar="NAME", help="A feed's column of dates.")]
+SourceColumn = Annotated[str | None, typer.Option("--source-column", metavar="NAME", help="A feed's column of URLs.")]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
 ]
 
 
@@ -60,8 +68,17 @@ def extract(
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
     ] = None,
+    package: Annotated[
+        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+    ] = False,
+    text_column: TextColumn = None,
+    id_column: IdColumn = None,
+    title_column: TitleColumn = None,
+    date_column: DateColumn = None,
+    source_column: SourceColumn = None,
+    limit: LimitOption = None,
 ) -> None:
-    """Extract the figures of articles: Markdown, HTML, plain text; JSONL, CSV and Parquet feeds with a text column.
+    """Extract the figures of PDF, Word, Excel, HTML, Markdown and text; of JSONL, CSV and Parquet feeds; of archives.
 
     Without -o a table on the terminal, or CSV into a pipe.
     """
@@ -88,8 +105,17 @@ def extract(
             published=published,
             min_confidence=min_confidence,
             ledger=ledger,
-            on_failure=_name,
+            package=package,
+            on_failure=name_failure,
             progress=progress,
+            reading=_reading(
+                limit,
+                text=text_column,
+                doc_id=id_column,
+                title=title_column,
+                published=date_column,
+                source=source_column,
+            ),
         )
         if sys.stderr.isatty() and (out is not None or for_the_eye):
             where = f" in {out}" if out is not None else ""
@@ -115,9 +141,28 @@ def explain(
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
         for failure in failures:
-            _name(failure)
+            name_failure(failure)
         if found is not None:
             typer.echo(api.explain(found, at=at, figure=figure, rules=rules))
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+@app.command(epilog=EXIT_CODES)
+def text(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="One document, or a feed or archive with --doc.")],
+    doc: Annotated[str | None, typer.Option(metavar="ID", help="Which document of several (its doc_id).")] = None,
+    limit: LimitOption = None,
+) -> None:
+    """Print a document's text as it is read: what the offsets of its figures refer to."""
+    with plain_errors():
+        from finmetrics import api
+
+        found, failures = api.find_document(file, doc_id=doc, reading=_reading(limit))
+        for failure in failures:
+            name_failure(failure)
+        if found is not None:
+            sys.stdout.buffer.write(found.text.encode("utf-8", "replace"))
     if failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -203,6 +248,10 @@ def fit(
             typer.echo(f"{name:20} {share:.4f}")
 
 
+app.command(epilog=EXIT_CODES)(report)
+app.command(epilog=REVIEW_CODES)(review)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from finmetrics import __version__
@@ -228,10 +277,13 @@ def main() -> None:
         end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
 
 
-def _name(failure: ReadFailure) -> None:
-    from finmetrics.output.show import printable
+def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
+    """How documents are to be read, as the options say."""
+    from finmetrics.reading import Reading
+    from finmetrics.reading.fields import named
+    from finmetrics.reading.limits import parsed
 
-    typer.echo(printable(str(failure)), err=True)
+    return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
 
 
 @contextmanager

@@ -63,6 +63,8 @@ class Context:
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
     section_start: bool = False
+    paragraph: int = 0
+    lead: Period | None = None  # what the paragraph opens with
 
     def open_paragraph(self) -> None:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
@@ -77,6 +79,7 @@ class Context:
         self.past_product = self.last_product or self.past_product
         self.product = self.last_product = None
         self.past_bank = self.bank
+        self.lead = None
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:

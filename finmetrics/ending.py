@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -12,9 +12,18 @@ import typer
 SOME_FAILED, BAD_USE, FAULT, PIPE_CLOSED = 1, 2, 3, 141
 
 
+def end(message: str, code: int) -> NoReturn:
+    """Ends the process with a message on stderr, each of its lines named as ours."""
+    from finmetrics.output.show import printable
+
+    for line in message.splitlines():
+        typer.echo(f"finmetrics: {printable(line)}", err=True)
+    raise SystemExit(code)
+
+
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turns what a user can cause into one line and an exit code."""
+def plain_errors(end: Callable[[str, int], NoReturn] = end) -> Iterator[None]:
+    """Turns what a user can cause into one line and an exit code; ``end`` says the one and leaves with the other."""
     try:
         yield
         sys.stdout.flush()
@@ -26,15 +35,6 @@ def plain_errors() -> Iterator[None]:
         end(f"{where}{error.strerror or error}", BAD_USE)
     except ValueError as error:  # RulesError among them, whose message has a line per fault
         end(str(error), BAD_USE)
-
-
-def end(message: str, code: int) -> NoReturn:
-    """Ends the process with a message on stderr, each of its lines named as ours."""
-    from finmetrics.output.show import printable
-
-    for line in message.splitlines():
-        typer.echo(f"finmetrics: {printable(line)}", err=True)
-    raise SystemExit(code)
 
 
 def _drop_stdout() -> None:

@@ -51,6 +51,37 @@ def explain(document: Document, extractor: Extractor, *, at: int | None = None, 
     return "\n\n".join(blocks)
 
 
+def reasons(document: Document, extractor: Extractor) -> list[str]:
+    """Why each figure came out as it did, in the order of the figures: a line per slot, in short.
+
+    A line names the reasons of what was taken, their sum, and what came second. :func:`explain` tells all.
+    """
+    trace = Recorder()
+    figures = extractor.run(document, trace).figures
+    running = unwrap(extractor.lexicon.clean(document.text))
+    starts = {running.origin(decision.start): decision.start for decision in trace.all()}
+    return ["\n".join(_short(figure, trace.of(starts.get(figure.start, -1)))) for figure in figures]
+
+
+def _short(figure: Figure, decisions: dict[str, Decision]) -> Iterator[str]:
+    recorded = dict(part.strip().partition(":")[::2] for part in figure.rule.split(";"))
+    for slot in dict.fromkeys([*recorded, *decisions]):
+        decision = decisions.get(slot)
+        if decision is None:
+            yield f"{slot}: {recorded[slot]}"
+        elif slot != "confidence":
+            contested = len(decision.candidates) > 1
+            total = f" = {decision.chosen.score:.2f}" if contested else ""
+            second = f"; lost: {_name(decision.lost[0])} {decision.lost[0].score:.2f}" if contested else ""
+            yield f"{slot}: {', '.join(decision.chosen.reasons)}{total}{second}"
+
+
+def dismissals(rules: Rules) -> dict[str, str]:
+    """What every reason of the ledger says of a numeral that is no figure."""
+    index = _Index(rules)
+    return {reason: index.exclusion(reason) for reason in (*_GRAMMAR, *(one.id for one in rules.exclusions))}
+
+
 def _nothing(document: Document, numerals: list[Figure | Dismissed], at: int | None, figure: str | None) -> str:
     if at is not None and not 0 <= at < len(document.text):
         return f"offset {at} is outside of the text, which has {len(document.text)} characters"

@@ -10,6 +10,7 @@ from finmetrics.bind.model import Trace
 from finmetrics.lexicon import Lexicon, compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
 from finmetrics.naming.names import settle
+from finmetrics.places import place_of
 from finmetrics.schema import Rules
 from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap
@@ -44,6 +45,9 @@ class Extractor:
             for figure in figures:
                 figure.start, figure.end = running.span(figure.start, figure.end)
                 figure.quote = document.text[figure.start : figure.end]
+        if document.places is not None:
+            for figure in figures:
+                figure.page, figure.box = place_of(document.places, figure.start, figure.end)
         return Extraction(document, figures, rest)
 
 

@@ -180,6 +180,12 @@ class Lexicon:
                     word.change = change
             for text in change.right:
                 self.word(text).roles["right_change"] = change.id
+        for change in self.rules.changes:
+            for text in change.right:  # 的降幅 is 降幅 too, left of a figure
+                inner = self._words.get(text[1:]) if len(text) > 2 else None
+                if inner is not None and inner.change is not None and self.word(text).change is None:
+                    self.word(text).change = inner.change
+                    self.word(text).roles["right_first"] = change.id
         self.changes = {change.id: change for change in self.rules.changes}
 
     def _add_roles(self) -> None:

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the characters of a text stand on the pages it was read from.
+
+    Of character ``i`` the page is ``pages[i]`` (from 1; 0 for one that stands on none, as a line break) and the box
+    ``boxes[4 * i : 4 * i + 4]``: left, top, right and bottom in points from the page's top left corner.
+    """
+
+    pages: array[int]
+    boxes: array[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +26,7 @@ class Document:
 
     ``text`` is what every offset of a figure refers to (Unicode code points). ``published`` is the
     date that relative periods (去年末, 一季度) resolve against; ``None`` leaves them unresolved.
+    ``places`` is there where the text comes from pages.
     """
 
     text: str
@@ -20,6 +34,7 @@ class Document:
     title: str = ""
     published: dt.date | None = None
     source: str = ""
+    places: Places | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -27,7 +42,8 @@ class Figure:
     """One row of the table (columns in :mod:`finmetrics.output.columns`): a stated quantity and its meaning.
 
     ``value`` is in base units with the sign of a change applied (357.32万户 is 3573200, 下降4.94% is
-    -4.94) and exact; the table stores the nearest float64. An empty string means "not said".
+    -4.94) and exact; the table stores the nearest float64. An empty string means "not said". ``page`` and ``box``
+    say where the quote stands, where the document has pages.
     """
 
     doc_id: str
@@ -61,6 +77,8 @@ class Figure:
     sentence: str = ""
     rule: str = ""
     confidence: float = 0.0
+    page: int | None = None
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ _PART = rf"""
   (?P<half>上半年|下半年|[12]H(?=\d\d)|H[12])(?P<half_end>度?末|底)?
 | (?P<upto>前{_N}个?季度?|Q1(?:-|–|~|至|到)Q?[234])末?
 | (?P<ago>{_N}年前)
-| (?P<quarter>第?[一二三四1-4](?:季度|季(?!节))|Q[1-4]|[1-4]Q)(?P<quarter_end>末|底)?
+| (?P<later>{_N}年后)
+| (?P<quarter>第?[一二三四1-4](?:季度|季(?!节)|(?<!^.)(?<!\n.)(?=(?:、[一二三四]){{1,3}}季度))|Q[1-4]|[1-4]Q)
+  (?P<quarter_end>末|底)?
 | (?P<months>前{_N}个?月|1\ ?月?(?:-|–|—|~|～|至|到){_N}\ ?月(?:份)?)(?P<months_end>末|底)?
 | (?P<month>{_N})\ ?月(?:份)?\ ?
   (?:(?P<day>{_N}|[12]\d|3[01]|[二三]十[一二三四五六七八九]?)\ ?日|(?P<month_end>末|底)|(?P<tenday>[上中下]旬)|初)?
@@ -146,6 +148,8 @@ class Calendar:
                 return period
         period.year = year is not None
         part = m.group("part") or ""
+        if m.group() == "年内" and anchor is None:
+            year = this
         if word in ("all", "end", "start"):
             part = {"all": "全年", "end": "年末", "start": "年初"}[word]
         if year is None and not part:
@@ -187,6 +191,9 @@ class Calendar:
         elif group("ago"):
             period.kind, period.years = "ago", _number(group("ago")[:-2])
             return
+        elif group("later"):
+            period.kind, period.years = "ago", -_number(group("later")[:-2])
+            return
         elif group("today"):
             period.end = published
             return
@@ -219,7 +226,8 @@ class Calendar:
     def _year_for(first: int, anchor: int | None, published: dt.date | None, *, whole: bool) -> int | None:
         """The year of 6月末, 三季度, 年末 standing alone: the one under discussion, else the latest that had begun."""
         if anchor is not None:
-            return anchor
+            ahead = published is not None and anchor == published.year and dt.date(anchor, first, 1) > published
+            return anchor - 1 if ahead and not whole else anchor
         if published is None:
             return None
         if whole:  # 全年, 年末: reports of spring speak of the year before

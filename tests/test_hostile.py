@@ -80,7 +80,7 @@ def within(seconds: int) -> Iterator[None]:
 
 def everything(path: Path) -> tuple[list[Extraction], list[ReadFailure]]:
     failures: list[ReadFailure] = []
-    with within(30):
+    with within(90):
         found = list(extractions(path, on_failure=failures.append))
     for failure in failures:
         assert "extraction failed" not in failure.reason
@@ -123,7 +123,7 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts(name: str) -> None:
     text = TEXTS[name]
-    with within(30):
+    with within(90):
         found = Extractor().run(Document(text))
     for figure in found.figures:
         assert text[figure.start : figure.end] == figure.quote and figure.value.is_finite()

@@ -66,6 +66,14 @@ def test_installed_program_runs_from_anywhere(installed: Path, tmp_path: Path) -
     assert out.splitlines() == [columns, "光大银行,mau,18000000,户"]
 
 
+def test_installed_program_carries_the_page(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "article.txt").write_text(TEXT, encoding="utf-8")
+    program = installed / "bin" / "finmetrics"
+    run(program, "report", "article.txt", "-o", "report.html", cwd=tmp_path, PYTHONPATH=str(installed))
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "1800万户" in page and page.rstrip().endswith("</html>")
+
+
 def test_installed_package_reads_the_rules_it_carries(installed: Path, tmp_path: Path) -> None:
     code = "import finmetrics.home; print(finmetrics.home.rules_home())"
     home = Path(run(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(installed)).strip())

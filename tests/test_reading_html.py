@@ -49,7 +49,7 @@ def test_the_text_of_markup(markup: str, text: str) -> None:
         ("<tr><td colspan=2>合计<td>3%</tr>", ["合计 |  | 3%"]),
         (
             "<tr><td rowspan=2>工行<td>5<td>3%</tr><tr><td>6<td>4%</tr><tr><td>农行<td>7<td>5%</tr>",
-            ["工行 | 5 | 3%", "|  | 6 | 4% |", "农行 | 7 | 5%"],
+            ["工行 | 5 | 3%", "工行 | 6 | 4%", "农行 | 7 | 5%"],
         ),
         ("<tr><td>工行<td>5<td rowspan=2>3%</tr><tr><td>农行<td>6</tr>", ["工行 | 5 | 3%", "| 农行 | 6 |  |"]),
         ("<tr><td>工行<td><p>5</p><p>万户</p><td>3%</tr>", ["工行 | 5 万户 | 3%"]),

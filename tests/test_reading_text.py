@@ -126,10 +126,10 @@ def test_utf8_that_is_cut_or_broken_is_no_gb18030() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"%PDF-1.7\n", "a PDF file"),
-        (b"PK\x03\x04rest", "a zip or office file"),
+        (b"{\\rtf1", "an RTF file"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
         (b"\xd0\xcf\x11\xe0rest", "an old office file"),
-        (b"\x1f\x8b\x08rest", "a gzip file"),
+        (b"BZh91AY", "a bzip2 file"),
         (b"5%\0", "a NUL byte at offset 2"),
         (PROSE.encode("utf-16-le"), "a NUL byte"),
         (b"\x01\x02\x03" * 100, "control characters"),

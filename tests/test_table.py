@@ -21,7 +21,7 @@ from finmetrics.output.table import batches, fact_id, to_frame, to_table
 PUBLIC = (
     "fact_id doc_id source title published bank bank_id bank_type branch product channel segment metric metric_name "
     "metric_text definition status per measure comparison value value_max unit unit_kind qualifier cumulative "
-    "period_kind period_start period_end quote start end sentence rule confidence"
+    "period_kind period_start period_end quote start end page box sentence rule confidence"
 ).split()
 DTYPES = {
     "string": "string",

@@ -15,6 +15,8 @@ from finmetrics.spot import Token
 KINDS = ("institutions", "others", "main", "many")
 _COORDINATE = ("、", "和", "与", "及")
 _CLOSE = ("）", ")")
+# The nearest name, right before the parentheses that the figure opens.
+_OF_ASIDE = {"named.of_aside", "named.rank0", "named.figures0", "named.clause0"}
 
 
 class BankChooser:
@@ -42,6 +44,9 @@ class BankChooser:
         self._after(tokens, at, found)
         if not _counts_group(tokens, at, quantity):
             self._mentions(text, tokens, at, found)
+        own = next((one for one in found.values() if set(one.reasons) >= _OF_ASIDE), None)
+        if own is not None:
+            return own  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
         named = bool(found)
         now = focus.subject
         _add(found, now, ["subject"])
@@ -97,6 +102,8 @@ class BankChooser:
             bank: Bank | None = candidate.value.bank
             if bank is not None and bank.type in ("group", "payment", "insurer", "other"):
                 candidate.reasons.append(bank.type if bank.type == "group" else "not_bank")
+                if bank.type == "other" and now.bank is bank:
+                    candidate.reasons.append("not_bank.subject")
                 if bank.type == "group":
                     _of_group(candidate, bank, now, segment)
             else:

@@ -6,12 +6,13 @@ import datetime as dt
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finmetrics.bind import time
 from finmetrics.bind.confidence import confidence, in_table
 from finmetrics.bind.model import Trace
+from finmetrics.bind.share import RATIOS
 from finmetrics.discourse import Context
 from finmetrics.grid import Cell, Table
 from finmetrics.lexicon import Lexicon
@@ -43,6 +44,7 @@ class Head:
     share: bool = False
     new: bool = False
     cell: Cell | None = None
+    ids: set[str] = field(default_factory=set)  # of every metric that is named
 
 
 # A change written without a unit is a percentage up to here.
@@ -163,6 +165,7 @@ class TableBinder:
                     head.period = period
             if any(not wording.cues for wording in word.metrics) and not self._aside(cell, token):
                 head.metric = token
+            head.ids |= {wording.metric.id for wording in word.metrics}
             if word.comparison:
                 head.comparison = word.comparison
             if word.change is not None and word.change.measure in ("rate", "move"):
@@ -182,7 +185,7 @@ class TableBinder:
 
     def _unit(self, words: str) -> tuple[int, Unit | None]:
         """(scale, unit) of 万户, 人民币亿元, %."""
-        words = re.sub("单位|人民币|[:：为\\s（）()]", "", words)
+        words = re.sub("单位|人民币|列示|列报|计算|计值|表示|[:：为以计\\s（）()]", "", words)
         found = self.lexicon.quantifier.scan("1" + words)
         if not found or found[0].unit is None or found[0].end <= len(words):
             return 1, None
@@ -208,7 +211,9 @@ class TableBinder:
         if not found or found[0].chinese and found[0].unit is None or len(found) > 2:
             return None
         quantity = found[0]
+        part = "share" in column.ids and column.unit is None  # 2023年末占比, beside 2023年末余额
         named = row.metric if row.metric is not None and (column.metric is None or column.period) else column.metric
+        named = column.metric if part else named
         named = named or row.metric or caption.metric
         inside = self._inside(cell)
         if any(token.time is not None for token in inside):
@@ -216,7 +221,10 @@ class TableBinder:
         moved = next((t for t in inside if t.word.change is not None and t.word.change.measure == "move"), None)
         relative = bool(moved or column.change or row.change or column.comparison or row.comparison)
         metric, unit, scale = self._metric(named, quantity, column, row, units, relative)
-        share = (column.share or row.share) and unit is not None and unit.id == "%"
+        ids = row.ids | column.ids
+        if column.share or row.share:  # 占营收比, 占员工总数: the whole tells the part
+            ids |= {part for part, whole in RATIOS if whole in ids} | {"share"}
+        share = "share" in ids and unit is not None and unit.id == "%"
         if unit is None and named is None:
             return None
         value = quantity.value * scale
@@ -227,7 +235,7 @@ class TableBinder:
             self.doc_id, self.text[start : cell.start + quantity.end], start, cell.start + quantity.end, value
         )
         figure.qualifier = quantity.qualifier
-        self._slots(figure, metric, named, unit, share=share)
+        self._slots(figure, metric, named, unit, ids if share else set())
         change = moved or column.change or row.change
         if relative and unit is not None:
             figure.measure = "growth" if unit.kind in ("percent", "multiple") else "change"
@@ -293,17 +301,11 @@ class TableBinder:
         return (options[0] if options and relative else None), unit, scale
 
     def _slots(
-        self, figure: Figure, metric: Metric | None, named: Token | None, unit: Unit | None, *, share: bool
+        self, figure: Figure, metric: Metric | None, named: Token | None, unit: Unit | None, shared: set[str]
     ) -> None:
-        if share and named is not None:
-            ids = {wording.metric.id for wording in named.word.metrics}
-            wanted = (
-                "tech_staff_ratio"
-                if "staff" in ids or "tech_staff" in ids
-                else "tech_investment_ratio"
-                if ids & {"tech_investment", "revenue"}
-                else "share"
-            )
+        """Writes metric and unit; ``shared`` are the metrics that a share is said of."""
+        if shared and named is not None:
+            wanted = next((ratio for (part, _), ratio in reversed(RATIOS.items()) if part in shared), "share")
             metric = next((m for m in self.lexicon.rules.metrics if m.id == wanted), metric)
         if metric is not None:
             figure.metric, figure.metric_name, figure.definition = metric.id, metric.name, metric.definition

@@ -56,6 +56,7 @@ class Binder:
                 continue
             if sentence.opens_paragraph:
                 context.open_paragraph()
+                context.paragraph = sentence.start
             if not sentence.tokens:
                 continue
             binder = SentenceBinder(text, document.doc_id, self._deciders, context, sentence, trace)

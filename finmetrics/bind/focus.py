@@ -15,6 +15,8 @@ _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _OURSELVES = ("本行", "本集团", "我行", "本公司")
 _AND = ("和", "、", "与", "及")
+_NORMS = ("口径", "标准", "要求", "规定")  # 人行口径的绿色贷款: nobody speaks
+_LEAD = 4  # characters before a period that opens its paragraph
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
 
@@ -42,14 +44,14 @@ class Focus:
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         if token.time is not None:
-            ahead = i > 0 and "status" in self._tokens[i - 1].word.roles  # 展望全年
-            self._note_time(token, ahead=ahead)
+            self._note_time(token, self._tokens[i - 1] if i else None)
             return
         if token.word.mark:
             self._note_aside(token.word.mark)
         if token.bank is not None:
             if token.bank.speaker:
-                if self._context.main is None and subject.opens(self._text, token.start):
+                speaks = not self._text.startswith(_NORMS, token.end)
+                if speaks and self._context.main is None and subject.opens(self._text, token.start):
                     self.subject = Subject(None)
             elif subject.is_subject(self._text, self._tokens, i) and not subject.ranked(self._text, token):
                 self._note_bank(i, token)
@@ -127,13 +129,16 @@ class Focus:
                 self.product = products[-1][0 if "former" in roles else -1]
             elif len(pair) > 1:
                 one = pair[0] if "former" in roles else pair[-1]
-                self.subject = Subject(one.bank, one.branch, one)
+                self.subject = Subject(one.bank, one.branch, token)
         elif "self" in roles and token.word.text in _OURSELVES:
             main = self._context.main
             if main is not None and self.subject.bank is not main:
                 self.subject = Subject(main, "", token)
-        elif "self" in roles and token.word.text[0] == "该" and self.subject.bank is None:
-            self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
+        elif "self" in roles and token.word.text[0] == "该":
+            if self.subject.bank is None:
+                self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
+            else:
+                self.subject = Subject(self.subject.bank, self.subject.branch, token)
 
     def _pair(self, i: int) -> list[Token]:
         """What 前者 and 后者 point to: the last list of institutions, or the last two named."""
@@ -160,10 +165,15 @@ class Focus:
 
     # time ------------------------------------------------------------------------------------------------------
 
-    def _note_time(self, token: Token, *, ahead: bool) -> None:
+    def _note_time(self, token: Token, before: Token | None) -> None:
         if self._text[token.start - 1 : token.start] == "各":
             return  # 2022年至2024年各年末
-        role = time.role_of(self._text, token)
+        here = self.period is not None and self.period.left >= self._start
+        if token.time is not None and token.time.group("later") and not here:
+            return  # 一年后 of what?
+        split = before is not None and before.end == token.start and time.ends_with_year(before)  # 2023年|同期
+        role = time.role_of(self._text, before if before is not None and split else token)
+        ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
             return  # 比一季度和2024年分别低
@@ -209,6 +219,8 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        if token.start - self._context.paragraph <= _LEAD:
+            self._context.lead = period
         self.local = None
         if period.year and year is not None:
             self._context.anchor = year

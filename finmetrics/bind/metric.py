@@ -18,6 +18,8 @@ _HAN = re.compile(r"[一-龥A-Za-z]")
 _RIGHT_REACH = 16
 # 近200家企业成了它的合作方: what they became is what is counted.
 _BECOMES = re.compile("成为|成了")
+# 比老系统: what it is compared with
+_THAN = re.compile("(?<![占同环对相类])[比较](?!重|例|率|如|值|上|去|年|期)[^，。；、]{0,2}$")
 # How far before its clause a wording's cue may stand.
 _CUE_REACH = 20
 # Characters of a clause beyond which nothing is looked at, so that a text without marks costs no more than another.
@@ -150,6 +152,8 @@ class Chooser:
             reasons.append(f"left.strange{_bucket(gap)}")
             if wording.cues:
                 reasons.append("left.cued")
+            if _THAN.search(text, max(segment.span, token.start - 3), token.start) and distance == 0:
+                reasons.append("left.than")  # 运行效率比老系统提高
             if token.start == counted:
                 reasons.append("left.of_figure_before")  # 0.76%的不良率和561%
             if len(token.word.text) > 3:
@@ -231,6 +235,11 @@ class Chooser:
         unit = quantity.unit
         strange = -1
         rank = 0
+        counted = unit is not None and unit.id == "家"
+        institutions = counted and any(
+            token.start <= quantity.right < token.end and (token.bank is not None or "market" in token.word.roles)
+            for token in background.tokens
+        )
         for where, known_ones in (
             ("here", background.sentence),
             ("before", background.paragraph),
@@ -259,6 +268,8 @@ class Chooser:
                 reasons.append("carry.alike" if same else f"carry.{known.measure.measure}_{measure.measure}")
                 if unit is not None and unit.kind == "count" and known.figure.unit != unit.id:
                     reasons.append("carry.other_unit")
+                if institutions:
+                    reasons.append("carry.of_institutions")
                 if of_growth:
                     reasons.append(
                         "carry.of_growth"

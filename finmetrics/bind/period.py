@@ -39,6 +39,9 @@ class PeriodChooser:
         stock = metric.period if metric is not None else "either"
         named = reason not in ("carried", "title", "none")
         reasons = ["stated", f"stated.{reason}", f"stated.{reason}.{stock}"]
+        leads = stated is not None and context.lead is not None and stated.end == context.lead.end
+        if reason == "carried" and leads:
+            reasons.append("carried.leads")
         if reason == "carried":
             reasons.append(f"carried.age{min(context.period_age, _OLD)}")
             if context.recent and context.recent[-1].period is stated:
@@ -56,7 +59,8 @@ class PeriodChooser:
             _add(found, context.period, ["before"])
         if context.report is not None and context.report.year and not named:
             against = stated is not None and stated.end != context.report.end
-            _add(found, context.report, ["report", f"report.{stock}", *(["report.against_stated"] if against else [])])
+            age = "report.against_lead" if leads else f"report.against_{reason}{min(context.period_age, _OLD)}"
+            _add(found, context.report, ["report", f"report.{stock}", *([age] if against else [])])
         none = ["none", f"none.{stock}", f"none.{about}"]
         if not named:
             none.append("none.nothing_named")

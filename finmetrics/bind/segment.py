@@ -56,9 +56,13 @@ def segment_of(
             found.rate_word = True
         if change is not None and aside and change.measure == "surpass":
             change = None  # 低于江苏银行（3.95万亿元）: the other's own level
+        if "right_first" in word.roles and token.start == start:
+            change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
             if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
                 pass  # 增长的有8家: who grows is counted
+            elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
+                pass  # 5家下降、3家上升: said of the figure before
             elif distance == 0:
                 if change.measure == "surpass":
                     found.surpass = found.surpass or change
@@ -150,7 +154,7 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.change = found.change or word.change  # 以600万户新增客户
         if token.start == at and (word.comparison or word.change is not None):
             found.comparison = found.comparison or word.comparison
-            if word.change is not None and word.change.measure in ("move", "rate"):
+            if word.change is not None and word.change.measure in ("move", "rate") and not word.change.touching:
                 found.right_change = found.right_change or word.change
             at = token.end
         if word.mark in _CLOSE and word.mark:

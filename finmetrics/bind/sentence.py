@@ -9,6 +9,7 @@ from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.comparison import ComparisonChooser
 from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.handover import TOPICS, hand_on
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Site, Subject, Trace
@@ -23,10 +24,6 @@ from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
-
-# How many figures back a metric may be carried from, and how many named metrics stay topics.
-_REMEMBERED = 8
-_TOPICS = 4
 
 
 class Deciders:
@@ -87,7 +84,7 @@ class SentenceBinder:
             self._bind_group(since, i, last)
             self.focus.figure_read(self.bound[-1].period if self.bound else None)
             since = i = last + 1
-        self._hand_on()
+        hand_on(self.text, self.sentence, self.bound, self.focus, self.context)
         return self.bound
 
     # one figure, or one list of figures ------------------------------------------------------------------------
@@ -141,7 +138,7 @@ class SentenceBinder:
             if own.bank is None and who is None:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(token, segment, own, number, k, who)
-        self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:_TOPICS]
+        self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:TOPICS]
 
     def _said_once(self, segment: Segment, quantity: Quantity) -> None:
         """Lets 累计, 日均, 新增 and 力争 hold for what goes on after the figure they stand before."""
@@ -243,7 +240,7 @@ class SentenceBinder:
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
         )
-        period: Period | None = when.value
+        period: Period | None = time.so_far(when.value, segment.status, self.context.published)
         time.stamp(figure, metric, period)
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
         how = measure.reason or "plain"
@@ -281,7 +278,24 @@ class SentenceBinder:
                 return replace(self.bound[number].measure)
             if first is not None and first.unit is quantity.unit:
                 return replace(self.bound[-1].measure)
-        return measure_of(quantity, segment, before, plus=self._plus(quantity))
+        measure = measure_of(quantity, segment, before, plus=self._plus(quantity))
+        if not k and not measure.reason and self._parallels(quantity, segment):
+            return replace(self.bound[-1].measure)
+        return measure
+
+    def _parallels(self, quantity: Quantity, segment: Segment) -> bool:
+        """Whether a bare figure of another institution goes on changes: 工银理财少了1800亿元，农银理财约2200亿元."""
+        if not self.bound or segment.named == segment.clause or segment.metrics or segment.right_metrics:
+            return False
+        last = self.bound[-1]
+        mates = [b for b in self.bound if b.bank is last.bank]
+        return (
+            quantity.unit is not None
+            and quantity.unit.id == last.figure.unit
+            and quantity.unit.kind in ("currency", "count")
+            and last.bank is not None
+            and all(b.measure.measure == "change" and b.measure.reason != "new" for b in mates)
+        )
 
     def _verb(self, quantity: Quantity) -> Change | None:
         """The verb that a later member of a list has of its own."""
@@ -392,37 +406,3 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
-
-    # what the next sentence inherits ---------------------------------------------------------------------------
-
-    def _left(self, token: Token, taken: set[str]) -> str:
-        """How a metric token is left to the next sentence: of none here, as no figure here took it, or taken."""
-        if not self.bound:
-            return "led"
-        return "before" if any(wording.metric.id in taken for wording in token.word.metrics) else "unused"
-
-    def _hand_on(self) -> None:
-        context, focus = self.context, self.focus
-        context.bank, context.branch = focus.subject.bank, focus.subject.branch
-        context.period_age = context.period_age + 1 if focus.period is context.period else 0
-        context.period, context.product = focus.period, focus.product
-        if self.bound:
-            context.last_product = self.bound[-1].product
-        if self.bound:
-            context.section_start = False
-            context.recent = [*context.recent, *self.bound][-_REMEMBERED:]
-        taken = {b.metric.id for b in self.bound if b.metric is not None}
-        named = [(self._left(t, taken), t) for t in reversed(self.tokens) if t.word.metrics]
-        context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:_TOPICS]
-        pairs = lists.runs(
-            self.text, self.tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group"
-        )
-        pair = next((run for run in reversed(pairs) if len(run) > 1), None)
-        if pair:
-            context.pair = pair
-        context.runs.update((len(run), run) for run in pairs if len(run) > 1)
-        group = next((t.bank for t in reversed(self.tokens) if t.bank is not None and t.bank.type == "group"), None)
-        if group is not None:
-            context.group, context.group_fresh = group, True
-        end = self.text[self.sentence.start : self.sentence.end].rstrip()
-        context.led_in = end.endswith(("：", ":"))

@@ -13,8 +13,8 @@ from finmetrics.spot import Token
 # 三成以上用户, 80%的农户: a noun follows that the figure is a part of.
 _PART_OF = re.compile(r"的?(?!增|升|降|涨|跌|上|下|左|水平|区间)[一-龥]{2}")
 # (part, whole) -> the ratio that has an id of its own
-_RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
-_RATIO_OF = {part: ratio for (part, _), ratio in _RATIOS.items()}
+RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff", "staff"): "tech_staff_ratio"}
+_RATIO_OF = {part: ratio for (part, _), ratio in RATIOS.items()}
 
 
 def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
@@ -37,7 +37,7 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
         worded = text[share.start : quantity.left]
         whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
         found.append(Candidate("share", metrics.get("share"), worded, ["share.of"], share))
-        for (one, of), ratio in _RATIOS.items():
+        for (one, of), ratio in RATIOS.items():
             if of in whole or not whole - {"share"}:
                 reasons = ["share.ratio", "share.whole" if of in whole else "share.no_whole"]
                 if one in own:
@@ -52,7 +52,7 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
     elif (whole_token := _touching_whole(text, quantity, segment)) is not None:
         ids = {w.metric.id for w in whole_token.word.metrics}
         found.append(Candidate("share", metrics.get("share"), whole_token.word.text, ["share.de"], whole_token))
-        for (one, of), ratio in _RATIOS.items():
+        for (one, of), ratio in RATIOS.items():
             if of in ids and (
                 part == one
                 or one in own

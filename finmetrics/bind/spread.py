@@ -76,12 +76,12 @@ def spread(
         if periods:
             one.period = periods[k]
     if not (banks or metrics or products or periods):
-        _repeat(own, quantities, segment, bound)
+        _repeat(own, quantities, segment, context, bound)
     return own
 
 
 def _of_one(both: Token, bound: list[Bound], size: int) -> bool:
-    """Whether 二者 are two metrics of one institution, named in the sentence: 融资9200亿元，客户5.1万户，二者分别增长."""
+    """Whether 二者 are two metrics of one institution: 融资9200亿元，客户5.1万户，二者分别增长."""
     last = [b for b in bound if b.measure.measure == "level"][-size:]
     institutions = both.word.text.endswith(("家", "行", "银行"))
     return not institutions and len(last) == size and len({id(b.bank) for b in last}) == 1
@@ -117,10 +117,11 @@ def _periods(
     return []
 
 
-def _repeat(own: list[Own], quantities: list[Quantity], segment: Segment, bound: list[Bound]) -> None:
+def _repeat(own: list[Own], quantities: list[Quantity], segment: Segment, context: Context, bound: list[Bound]) -> None:
     """A list without a list before it repeats the order of the figures before: values, then their growth."""
     size = len(own)
-    last = _model(bound, size, quantities, items=segment.items)
+    known = [*context.recent, *bound] if segment.items else bound  # 两项分别为 may look back a sentence
+    last = _model(known, size, quantities, items=segment.items)
     if last is None:
         return
     banks = len({id(b.bank) for b in last}) > 1 and not segment.items
@@ -155,6 +156,9 @@ def _model(bound: list[Bound], size: int, quantities: list[Quantity], *, items: 
     for members in reversed(groups.values()):
         if len(members) == size and (kind in ("percent", "pp") or members[0].figure.unit_kind == kind):
             return members
+    last = list(groups.values())[-1]
+    if len(last) == size and len({id(b.bank) for b in last}) == size:
+        return last  # 农银理财和建信理财分别降了11%、12%，剩1.75万亿元和1.41万亿元
     levels = [b for b in bound if b.measure.measure == "level"][-size:]
     if len(levels) == size:
         return levels

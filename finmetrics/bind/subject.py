@@ -6,8 +6,9 @@ from finmetrics.lexicon import BREAKS
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
+_CLAUSE = 20  # characters of a clause that are looked through for how it opens
 _JOINS = ("、", "和", "与", "及")
-_ENDS_NAME = ("，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
+_ENDS_NAME = ("最", "，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
 
 
 def predicate(tokens: list[Token], i: int) -> bool:
@@ -48,6 +49,8 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
             or before.word.text in ("据", "按")
             and text[token.end : token.end + 1] != "的"
         )
+    if _compared(text, first.start):
+        return False  # 比排在第二的兴业银行多出
     if text[first.start - 1 : first.start] == "、" and first is token and not _after_figure(tokens, i):
         return False  # one of a list that began with others: 微信、美团、中国银联等
     if bank.type == "group" and (
@@ -59,6 +62,15 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
             return True  # 42家上市银行
         return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start, 2)
     return True
+
+
+def _compared(text: str, start: int) -> bool:
+    """Whether the clause opens with 比 or 较 and comes to the name by way of a 的."""
+    if text[start - 1 : start] != "的":
+        return False
+    stretch = text[max(0, start - _CLAUSE) : start]
+    opened = max(stretch.rfind(mark) for mark in (*BREAKS, "。", "\n"))
+    return stretch[opened + 1 :].startswith(("比", "较", "相比"))
 
 
 def _coordinated(text: str, tokens: list[Token], i: int) -> int:

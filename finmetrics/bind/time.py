@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
@@ -19,7 +20,7 @@ _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?�
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
-_OWN_LEVEL = re.compile(r"(?:末|底|全年|同期)?的?(?:约|近|超|逾|为)?")
+_YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
 def role_of(text: str, token: Token) -> str:
@@ -83,7 +84,17 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         period.end = shifted(governing.end, -1)
     elif period.kind == "same_now" and governing is not None:
         period.start, period.end = governing.start, governing.end
+        year = _YEAR_BEFORE.search(token.time.string, max(0, token.start - 5), token.start)
+        if year is not None and period.end is not None:  # 2023年同期
+            back = int(year.group(1)) - period.end.year
+            period.start = shifted(period.start, back) if period.start else None
+            period.end = shifted(period.end, back)
     return period
+
+
+def ends_with_year(token: Token) -> bool:
+    """Whether an expression of time is a year in digits, which a 同期 after it modifies."""
+    return token.time is not None and token.time.group("year") is not None and token.time.group().endswith("年")
 
 
 def _running(period: Period, context: Context) -> bool:
@@ -143,6 +154,17 @@ def against(base: Period | None, governing: Period | None) -> str:
     if months == 1:
         return "mom"
     return "since"
+
+
+def so_far(period: Period | None, status: str, published: dt.date | None) -> Period | None:
+    """今年 up to the day of publication: what is done cannot be of days to come."""
+    if period is None or published is None or status != "actual" or period.start is None or period.end is None:
+        return period
+    if period.word != "year":
+        return period
+    if not period.start <= published < period.end:
+        return period
+    return replace(period, end=published)
 
 
 def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:

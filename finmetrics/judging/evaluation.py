@@ -139,7 +139,7 @@ def evaluate(
     """
     extractor = rules if isinstance(rules, Extractor) else Extractor(rules)
     result = Evaluation()
-    for gold in _gold(paths):
+    for gold in read_gold(paths):
         document = Document(
             text=gold["text"],
             doc_id=str(gold["doc_id"]),
@@ -179,17 +179,19 @@ def shifts(now: Evaluation, baseline: str | os.PathLike[str]) -> list[Shift]:
     return found
 
 
-def _gold(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterator[dict[str, Any]]:
+def read_gold(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterator[dict[str, Any]]:
+    """The documents of gold files, or of those right in a folder. Raises ``ValueError`` that names file and line."""
     given = [paths] if isinstance(paths, str | os.PathLike) else paths
     for path in map(Path, given):
         for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
             with open(file, encoding="utf-8-sig") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
-                        yield _checked(line, f"{file}:{number}")
+                        yield gold_document(line, f"{file}:{number}")
 
 
-def _checked(line: str, place: str) -> dict[str, Any]:
+def gold_document(line: str, place: str) -> dict[str, Any]:
+    """A line of a gold file as its document. Raises ``ValueError`` that begins with ``place`` where it is none."""
     try:
         gold = json.loads(line)
     except ValueError as error:

@@ -33,6 +33,7 @@ _AS_BANKS = re.compile(
 )
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
+_PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _COUNTED = re.compile(
@@ -189,7 +190,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
             counted = len(sure) > 3 and before in _BEFORE and _has_figure(text, tokens, at[id(token)])
-            if counted or bank.id in sure and after in ("则", "，") and before in "，。；、：":
+            opens = before in "，。；、：上"  # 手续费上宁波最抢眼
+            if counted or bank.id in sure and after in ("则", "，", "最", "却", "仅") and opens:
                 kept.append(token)
     return kept
 
@@ -292,13 +294,13 @@ def _opens(bank: Bank, hits: list[Token], tokens: list[Token]) -> bool:
 
 
 def _leads(hit: Token, tokens: list[Token]) -> bool:
-    """Whether an institution is named before most figures: one named in passing at the end is not whose text it is."""
-    figures = [token.start for token in tokens if token.quantity is not None]
-    return not figures or hit.start < figures[len(figures) // 2]
+    """Whether an institution is named before many figures are: one named in passing late is not whose text it is."""
+    return sum(token.quantity is not None and token.start < hit.start for token in tokens) < _PASSING
 
 
 def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
-    titled, group, product = _titled(lexicon.clean(title), lexicon)
+    known = {t.bank.id for t in hits if t.bank}
+    titled, group, product = _titled(lexicon.clean(title), lexicon, known)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
@@ -320,8 +322,13 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
     return About(group=group, product=product)
 
 
-def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], Bank | None, Token | None]:
-    """The institutions that a title names, with their branches; the first group and the only product it names."""
+def _titled(
+    title: str, lexicon: Lexicon, known: set[str]
+) -> tuple[dict[str, tuple[Bank, str]], Bank | None, Token | None]:
+    """The institutions that a title names, with their branches; the first group and the only product it names.
+
+    A short name (东亚半年多赚14%) counts where it opens the title and the text names the institution: ``known``.
+    """
     tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
     local.name(title, tokens)
     titled: dict[str, tuple[Bank, str]] = {}
@@ -330,7 +337,11 @@ def _titled(title: str, lexicon: Lexicon) -> tuple[dict[str, tuple[Bank, str]], 
         word, bank = token.word, token.word.bank
         if bank is not None and bank.type == "group":
             group = group or bank
-        elif bank is not None and not bank.speaker and not (word.short and not word.text.endswith("行")):
+        elif (
+            bank is not None
+            and not bank.speaker
+            and (not word.short or word.text.endswith("行") or token.start == 0 and bank.id in known)
+        ):
             if not _guarded(title, token, lexicon):
                 token.bank = bank
                 branches.add(title, token)

@@ -14,6 +14,7 @@ LONGEST_JOIN = 8
 _INCLUDED = "(?:[（(]含[）)])?"
 _JOIN = re.compile(rf"[ ]?{_INCLUDED}[ ]?[{JOINS}][ ]?{_INCLUDED}[ ]?")
 _MOVEMENT_REACH = 14
+_SPREAD = ("不等", "之间", "区间")  # 从33万元到45万元不等 is no movement
 _DIVIDES = "，。；,;\n、"
 
 
@@ -39,6 +40,7 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, mo
         both_whole
         and text[low.end : high.start].strip() in ("至", "到")
         and (moved or _opens_movement(text, low.start))
+        and not text.startswith(_SPREAD, high.end)
     ):
         return False
     low.value, low.value_max, low.unit, low.scale = value, end, high.unit, high.scale

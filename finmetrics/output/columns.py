@@ -57,6 +57,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("quote", "string", "原文数字", "The figure as written."),
     Column("start", "int64", "起始位置", "Offset of the quote in the document's text (code points)."),
     Column("end", "int64", "结束位置", "Offset after the quote (half open)."),
+    Column("page", "int64", "页码", "Page that the quote stands on, from 1, where the document has pages (PDF)."),
+    Column("box", "string", "页面位置", "Its box there: left,top,right,bottom in points from the top left corner."),
     Column("sentence", "string", "所在句子", "The sentence the figure stands in."),
     Column("rule", "string", "规则", "The rules that fired."),
     Column("confidence", "float64", "置信度", "0 to 1."),

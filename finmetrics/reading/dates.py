@@ -53,6 +53,17 @@ def day_in(text: str) -> dt.date | None:
     return None
 
 
+def made_for(made: dt.date | None, text: str) -> dt.date | None:
+    """The day a file was made, where its text may be of that day: it speaks of that year, or of the one before.
+
+    A file that was printed or converted anew years later has no date of its own.
+    """
+    if made is None:
+        return None
+    opening = text[:_TOP_CHARACTERS]
+    return made if any(str(year) in opening for year in (made.year, made.year - 1)) else None
+
+
 def _day(match: re.Match[str]) -> dt.date | None:
     return _valid(int(match[1]), int(match[2]), int(match[3]))
 

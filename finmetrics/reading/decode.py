@@ -1,4 +1,4 @@
-"""Bytes -> text: byte-order mark, then strict UTF-8, then GB18030."""
+"""Bytes -> text: byte-order mark, then strict UTF-8, then GB18030 or Big5, whichever gives everyday characters."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (
-    (b"%PDF", "a PDF file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"PK\x03\x04", "a zip or office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"\xd0\xcf\x11\xe0", "an old office file; only text, Markdown, HTML, JSONL, CSV and Parquet are read"),
-    (b"\x1f\x8b", "a gzip file; unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "an old office file; save it as .docx, .xlsx or .pdf"),
+    (b"{\\rtf", "an RTF file; save it as .docx or .pdf"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
+    (b"Rar!", "a RAR archive; unpack it first"),
+    (b"BZh", "a bzip2 file; unpack it first"),
+    (b"\xfd7zXZ", "an xz file; unpack it first"),
 )
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"
 _SAMPLE = 65_536
+# Lead bytes up to which a charset has everyday characters.
+_EVERYDAY = {"gb2312": 0xD7, "big5": 0xC6}
+_SURELY = 0.85  # share of such characters in any text
 _SURELY_UTF8 = 16  # characters beyond ASCII, read as UTF-8 before the first that cannot be
 
 
@@ -66,11 +71,18 @@ def decode(data: bytes) -> str:
     if sum(c > "\x7f" for c in data[:broken][-_SAMPLE:].decode("utf-8", "ignore")) >= _SURELY_UTF8:
         return data.decode("utf-8", "replace")
     try:
-        return data.decode("gb18030")
+        text = data.decode("gb18030")
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"neither UTF-8 (byte {broken}) nor GB18030 (byte {error.start}); convert it to UTF-8"
-        ) from None
+        try:
+            traditional = data.decode("big5hkscs")
+        except UnicodeDecodeError:
+            traditional = ""
+        if _everyday(traditional, "big5") < _SURELY:
+            raise Unreadable(
+                f"neither UTF-8 (byte {broken}) nor GB18030 (byte {error.start}); convert it to UTF-8"
+            ) from None
+        return traditional
+    return data.decode("big5hkscs") if _is_big5(data, text) else text
 
 
 def stream_encoding(head: bytes) -> str:
@@ -85,7 +97,23 @@ def stream_encoding(head: bytes) -> str:
     if len(lines) > 1:
         lines.pop()  # may be cut
     readable = {encoding: sum(_reads(line, encoding) for line in lines) for encoding in ("utf-8", "gb18030")}
-    return "gb18030" if readable["gb18030"] > readable["utf-8"] else "utf-8"
+    if readable["gb18030"] <= readable["utf-8"]:
+        return "utf-8"
+    return "big5hkscs" if _is_big5(head, head.decode("gb18030", "ignore")) else "gb18030"
+
+
+def _is_big5(data: bytes, text: str) -> bool:
+    """Whether bytes that read as ``text`` in GB18030 are rather Big5: its characters are then everyday ones."""
+    sample = data[:_SAMPLE]
+    return _everyday(text, "gb2312") < _SURELY <= _everyday(sample.decode("big5hkscs", "ignore"), "big5")
+
+
+def _everyday(text: str, charset: str) -> float:
+    """The share of Chinese characters that belong to the charset's first plane, of everyday characters."""
+    last = _EVERYDAY[charset]
+    characters = [c for c in text[:_SAMPLE] if "一" <= c <= "鿿"]
+    leads = (c.encode(charset, "replace")[0] for c in characters)
+    return sum(0x80 < lead <= last for lead in leads) / max(1, len(characters))
 
 
 def _reads(line: bytes, encoding: str) -> bool:

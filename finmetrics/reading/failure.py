@@ -20,6 +20,10 @@ class ReadFailure:
         return f"{self.source}: {self.reason}"
 
 
+class NoFiles(ReadFailure):
+    """A folder or a glob that is there and leads to no file."""
+
+
 def one_line(error: BaseException | str) -> str:
     """An error's message as one line of at most 200 characters."""
     text = " ".join(str(error).split()) or type(error).__name__

@@ -6,15 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 from finmetrics.model import Document
 from finmetrics.output.columns import BY_NAME
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import stream_encoding
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.fields import DATE_KEYS, ID_KEYS, SOURCE_KEYS, TEXT_KEYS, TITLE_KEYS, stated, whole
+from finmetrics.reading.fields import OURS, Keys, stated, whole
 from finmetrics.reading.kind import delimiter_of, header_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Advance = Callable[[int], None]
 
@@ -29,7 +32,7 @@ _OURS = (
 )
 
 
-def read_jsonl(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document | ReadFailure]:
+def read_jsonl(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) -> Iterator[Document | ReadFailure]:
     """A document per JSON object, an object a line; a bad line is a failure and the rest goes on.
 
     Raises :class:`OwnTable` where the first object is a row of ours.
@@ -51,14 +54,14 @@ def read_jsonl(file: IO[bytes], name: str, advance: Advance) -> Iterator[Documen
             continue
         if isinstance(row, dict):
             if first:
-                _refuse_own(row.keys())
+                refuse_own(row.keys(), keys)
                 first = False
-            yield _document(row, name, number)
+            yield document_of(row, name, number, keys)
         else:
             yield ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
 
 
-def read_csv(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document | ReadFailure]:
+def read_csv(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) -> Iterator[Document | ReadFailure]:
     """A document per row; raises :class:`Unreadable` where no column holds the text."""
     broken: list[int] = []  # lines that do not decode: their rows are failures
     # The limit is the csv module's own and counts for all its readers; the largest of ours is 64 MB.
@@ -77,7 +80,7 @@ def read_csv(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document 
     names = header_of(header.rstrip("\r\n"))
     if names is None:
         raise Unreadable("empty" if not header else "a CSV feed begins with a line of column names")
-    _require_text(names)
+    _require_text(names, keys)
     rows = csv.reader(lines, delimiter=delimiter_of(header), strict=True)
     while True:
         first = rows.line_num + 2  # of this row, the header being line 1
@@ -96,10 +99,12 @@ def read_csv(file: IO[bytes], name: str, advance: Advance) -> Iterator[Document 
         elif len(row) > len(names):
             yield ReadFailure(f"{name}:{first}", f"{len(row)} cells under {len(names)} columns")
         else:
-            yield _document(dict(zip(names, row, strict=False)), name, first)
+            yield document_of(dict(zip(names, row, strict=False)), name, first, keys)
 
 
-def read_parquet(file: IO[bytes], name: str, advance: Advance, size: int) -> Iterator[Document | ReadFailure]:
+def read_parquet(
+    file: IO[bytes], name: str, advance: Advance, size: int, keys: Keys = OURS
+) -> Iterator[Document | ReadFailure]:
     """A document per row; raises :class:`Unreadable` where it is no Parquet file or no column holds the text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -107,50 +112,77 @@ def read_parquet(file: IO[bytes], name: str, advance: Advance, size: int) -> Ite
     try:
         feed = pq.ParquetFile(file)
         names = feed.schema_arrow.names
-        _require_text([column.lower() for column in names])
-        wanted = {*TEXT_KEYS, *ID_KEYS, *TITLE_KEYS, *DATE_KEYS, *SOURCE_KEYS}
+        _require_text([column.lower() for column in names], keys)
+        wanted = {*keys.text, *keys.doc_id, *keys.title, *keys.published, *keys.source}
         columns = [column for column in names if column.lower() in wanted]
         rows = max(1, feed.metadata.num_rows)
         number = 0
         for batch in feed.iter_batches(_PARQUET_ROWS, columns=columns):
-            values = {field.lower(): batch.column(field).to_pylist() for field in columns}
+            values = {field.lower(): _values(batch.column(field)) for field in columns}
             for row in zip(*values.values(), strict=True):
                 number += 1
-                yield _document(dict(zip(values, row, strict=True)), name, number)
+                if any(isinstance(value, UnicodeDecodeError) for value in row):
+                    yield ReadFailure(f"{name}:{number}", "cannot be decoded")
+                else:
+                    yield document_of(dict(zip(values, row, strict=True)), name, number, keys)
             advance(size * batch.num_rows // rows)
     except (pa.ArrowException, OSError) as error:
         raise Unreadable(f"not a readable Parquet file: {one_line(error)}") from None
 
 
-def _require_text(names: Collection[str]) -> None:
-    if any(key in names for key in TEXT_KEYS):
+def _values(column: pa.Array) -> list[Any]:
+    """A column's values; in the place of a string that is no UTF-8 the error."""
+    import pyarrow as pa
+
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        values: list[Any] = column.to_pylist()
+        return values
+    raw = column.cast(pa.large_binary()).to_pylist()
+    return [None if value is None else _decoded(value) for value in raw]
+
+
+def _decoded(value: bytes) -> str | UnicodeDecodeError:
+    try:
+        return value.decode()
+    except UnicodeDecodeError as error:
+        return error
+
+
+def _require_text(names: Collection[str], keys: Keys) -> None:
+    if any(key in names for key in keys.text):
         return
-    _refuse_own(names)
-    raise Unreadable(f"no column named text; there are {one_line(', '.join(names))}")
+    refuse_own(names, keys)
+    raise NoText(f"no column named {keys.text[0]}; there are {one_line(', '.join(names))}")
 
 
-def _refuse_own(names: Collection[str]) -> None:
-    if not any(key in names for key in TEXT_KEYS) and any(ours <= set(names) for ours in _OURS):
+def refuse_own(names: Collection[str], keys: Keys) -> None:
+    """Raises :class:`OwnTable` where these are the columns of a table or a ledger of ours."""
+    if not any(key in names for key in keys.text) and any(ours <= set(names) for ours in _OURS):
         raise OwnTable("a table of figures, not of texts")
+
+
+class NoText(Unreadable):
+    """A table without a column of texts."""
 
 
 class OwnTable(Unreadable):
     """The file is a table that finmetrics wrote."""
 
 
-def _document(row: Mapping[str, object], name: str, number: int) -> Document | ReadFailure:
-    key = next((key for key in TEXT_KEYS if key in row), "text")
+def document_of(row: Mapping[str, object], name: str, number: int, keys: Keys) -> Document | ReadFailure:
+    """The document that a row of a feed states; a failure where its text is missing or no string."""
+    key = next((key for key in keys.text if key in row), keys.text[0])
     text = row.get(key)
     if not isinstance(text, str):
-        what = "no text" if text is None else f"text is {type(text).__name__}, not a string"
+        what = f"no {key}" if text is None else f"{key} is {type(text).__name__}, not a string"
         return ReadFailure(f"{name}:{number}", what)
-    days = (day_of(row[key]) for key in DATE_KEYS if key in row)
+    days = (day_of(row[key]) for key in keys.published if key in row)
     return Document(
         text=whole(text),
-        doc_id=stated(row, ID_KEYS) or f"{name}#{number}",
-        title=stated(row, TITLE_KEYS),
+        doc_id=stated(row, keys.doc_id) or f"{name}#{number}",
+        title=stated(row, keys.title),
         published=next((day for day in days if day), None),
-        source=stated(row, SOURCE_KEYS) or name,
+        source=stated(row, keys.source) or name,
     )
 
 

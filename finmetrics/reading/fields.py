@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
-TEXT_KEYS = ("text", "content", "body", "正文", "内容")
-ID_KEYS = ("doc_id", "id", "编号")
-TITLE_KEYS = ("title", "标题")
-DATE_KEYS = ("published", "date", "pubdate", "publish_date", "发布日期", "发布时间", "日期")
-SOURCE_KEYS = ("source", "url", "link", "来源")
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """For each of a document's fields the names that it may have, in order of preference."""
+
+    text: tuple[str, ...] = ("text", "content", "body", "正文", "内容")
+    doc_id: tuple[str, ...] = ("doc_id", "id", "编号")
+    title: tuple[str, ...] = ("title", "标题")
+    published: tuple[str, ...] = ("published", "date", "pubdate", "publish_date", "发布日期", "发布时间", "日期")
+    source: tuple[str, ...] = ("source", "url", "link", "来源")
+
+
+OURS = Keys()
+
+
+def named(columns: Mapping[str, str] | None) -> Keys:
+    """Keys with the user's own names: of field to column, as in ``{"text": "article"}``.
+
+    Raises ``ValueError`` for a field that is none.
+    """
+    known = [field.name for field in fields(Keys)]
+    for name in columns or {}:
+        if name not in known:
+            raise ValueError(f"no field {name!r}; fields are {', '.join(known)}")
+    given = {name: tuple(dict.fromkeys((column, column.lower()))) for name, column in (columns or {}).items()}
+    return Keys(**{name: given.get(name, getattr(OURS, name)) for name in known})
 
 
 def stated(values: Mapping[str, object], keys: tuple[str, ...]) -> str:

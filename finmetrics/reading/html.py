@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from finmetrics.model import Document
+from finmetrics.reading.boilerplate import day_stated, without_boilerplate
 from finmetrics.reading.dates import day_in, day_of
-from finmetrics.reading.rows import row_text
+from finmetrics.reading.tables import as_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -50,6 +51,8 @@ _DATES = (
     "time",
 )
 
+_STATED = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+
 # A parser's time grows with the square of the depth, and no page of a reader's is nested like this.
 _DEEPEST = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)[^<>]*>")
@@ -68,16 +71,18 @@ def looks_like_html(text: str) -> bool:
 
 
 def read_html(markup: str, doc_id: str) -> Document:
-    """The document of a page: its visible text, and title, date and address from its metadata."""
+    """The document of a page: its article's text, and title, date and address from its metadata.
+
+    Navigation, advertisements and comments around the article are left out.
+    """
     page = _parse(markup)
     text = _visible(page)
-    return Document(
-        text=text,
-        doc_id=doc_id,
-        title=_title(page),
-        published=_published(page) or day_in(text),
-        source=_address(page) or doc_id,
-    )
+    title = _title(page)
+    published = _published(page) or day_in(text)
+    if page.css_first("a") is not None:  # a page of a site, not one that was written out
+        text = without_boilerplate(text, markup, title, {link.text(deep=True) for link in page.css("a")})
+        published = published or day_stated(markup)
+    return Document(text=text, doc_id=doc_id, title=title, published=published, source=_address(page) or doc_id)
 
 
 def html_to_text(markup: str) -> str:
@@ -129,42 +134,67 @@ class _Lines:
             self.pieces = []
 
 
-class _Row:
-    """A table row under construction, with the lines that it will be added to.
+class _Table:
+    """A table under construction: its cells, and for each place of its rows the index of the cell there (-1: none).
 
-    ``below`` is its table's: for how many more rows a cell reaches down into each column. The columns that a cell
-    reaches into are empty cells, so that what stands under one header stays under it.
+    ``below``: for how many more rows a cell reaches down into each column, and which one.
     """
 
-    __slots__ = ("below", "cells", "filled", "outer", "passed")
+    __slots__ = ("below", "cells", "grid", "outer")
 
-    def __init__(self, outer: _Lines, below: dict[int, int]) -> None:
+    def __init__(self, outer: _Lines) -> None:
         self.outer = outer
-        self.below = below
-        self.cells: list[list[str]] = []
-        self.filled = self.passed = 0
+        self.below: dict[int, tuple[int, int]] = {}
+        self.cells: list[str] = []
+        self.grid: list[list[int]] = []
+
+    def close(self) -> None:
+        """Adds the rows gathered so far to the lines outside."""
+        if self.grid:
+            self.outer.lines += as_text(self.cells, self.grid)
+        self.cells, self.grid, self.below = [], [], {}
+
+
+class _Row:
+    """A table's row under construction; the columns that a cell spans or reaches down into are its own as well."""
+
+    __slots__ = ("filled", "inside", "places", "table")
+
+    def __init__(self, table: _Table) -> None:
+        self.table = table
+        self.places: list[int] = []
+        self.inside: list[list[str]] = []
+        self.filled = 0
 
     def add(self, lines: list[str], columns: int, rows: int) -> None:
         self._pass_over()
         self.filled += 1
-        for cell in [lines, *([] for _ in range(columns - 1))]:
-            self.below[len(self.cells)] = rows - 1
-            self.cells.append(cell)
+        self.inside.append(lines)
+        self.table.cells.append(" ".join(lines))
+        index = len(self.table.cells) - 1
+        for _ in range(columns):
+            self.table.below[len(self.places)] = (rows - 1, index)
+            self.places.append(index)
 
     def _pass_over(self) -> None:
-        while self.below.get(len(self.cells)):
-            self.below[len(self.cells)] -= 1
-            self.cells.append([])
-            self.passed += 1
+        while (below := self.table.below.get(len(self.places), (0, -1)))[0]:
+            self.table.below[len(self.places)] = (below[0] - 1, below[1])
+            self.places.append(below[1])
 
     def close(self) -> None:
-        self.outer.end_line()
+        table = self.table
+        table.outer.end_line()
+        added = len(self.places)
         self._pass_over()
-        if self.filled == 1 and not self.passed or any(len(cell) > _CELL_LINES for cell in self.cells):
-            for cell in self.cells:
-                self.outer.lines += cell
-        elif any(self.cells):
-            self.outer.lines.append(row_text([" ".join(cell) for cell in self.cells]))
+        alone = self.filled == 1 and len(set(self.places)) == 1 and added == len(self.places)
+        if any(len(cell) > _CELL_LINES for cell in self.inside) or alone and not table.grid:
+            table.close()  # a page's layout, or what stands above the table
+            for cell in self.inside:
+                table.outer.lines += cell
+        elif alone:
+            table.grid.append(self.places * max(1, len(table.grid[0]) // added))
+        else:
+            table.grid.append(self.places)
 
 
 def _visible(page: LexborHTMLParser) -> str:
@@ -191,12 +221,12 @@ def _visible(page: LexborHTMLParser) -> str:
 class _Walk:
     """What has been gathered of a page on the way through its nodes."""
 
-    __slots__ = ("below", "current", "preformatted", "rows", "tables")
+    __slots__ = ("current", "open", "preformatted", "rows", "tables")
 
     def __init__(self) -> None:
         self.current = _Lines()
         self.rows: list[_Row] = []
-        self.below: list[dict[int, int]] = [{}]  # of each table that is open, and of rows outside any
+        self.open = [_Table(self.current)]  # tables, the innermost last; rows outside any are the first's
         self.tables = 0
         self.preformatted = 0
 
@@ -223,11 +253,11 @@ class _Walk:
             self.preformatted += tag == "pre"
             if tag == "table":
                 self.tables += 1
-                self.below.append({})
+                self.open.append(_Table(self.current))
         elif tag == "tr":
             self.current.end_line()
             if self.tables <= _DEEPEST_TABLE:
-                self.rows.append(_Row(self.current, self.below[-1]))
+                self.rows.append(_Row(self.open[-1]))
         elif tag in ("td", "th"):
             self.current.end_line()
             if self.rows and self.tables <= _DEEPEST_TABLE:
@@ -242,7 +272,7 @@ class _Walk:
         self.current.end_line()
         if tag == "table":
             self.tables -= 1
-            self.below.pop()
+            self.open.pop().close()
         elif tag == "pre":
             self.preformatted -= 1
         elif self.tables <= _DEEPEST_TABLE and self.rows:
@@ -252,10 +282,11 @@ class _Walk:
                 self.rows[-1].add(
                     self.current.lines, _spanned(node, "colspan", _WIDEST), _spanned(node, "rowspan", _TALLEST)
                 )
-                self.current = self.rows[-1].outer
+                self.current = self.rows[-1].table.outer
 
     def text(self) -> str:
         self.current.end_line()
+        self.open[0].close()
         return "".join(line + "\n" for line in self.current.lines)
 
 
@@ -294,7 +325,8 @@ def _published(page: LexborHTMLParser) -> dt.date | None:
         day = day_of(_content(page, selector))
         if day is not None:
             return day
-    return None
+    stated = (_STATED.search(script.text(deep=True)) for script in page.css('script[type="application/ld+json"]'))
+    return next((day for match in stated if match and (day := day_of(match[1]))), None)
 
 
 def _address(page: LexborHTMLParser) -> str:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from finmetrics.reading.decode import refuse_binary
-from finmetrics.reading.failure import ReadFailure
-from finmetrics.reading.kind import BY_SUFFIX, HEAD
+from finmetrics.reading.failure import NoFiles, ReadFailure, one_line
+from finmetrics.reading.kind import BY_SUFFIX, HEAD, magic_of
 
 STDIN = "-"
 _IN_MEMORY = 16 * 1024 * 1024  # of what cannot be read twice; beyond it goes to a temporary file
@@ -36,22 +36,22 @@ class Source:
     def open(self) -> Iterator[IO[bytes]]:
         """The file's bytes, seekable; ``OSError`` where it cannot be opened."""
         if self.name == STDIN:
-            with _spooled(sys.stdin.buffer) as file:
+            with spooled(sys.stdin.buffer) as file:
                 yield file
             return
         with open(self.name, "rb") as plain:
             if plain.seekable():
                 yield plain
                 return
-            with _spooled(plain) as file:
+            with spooled(plain) as file:
                 yield file
 
 
 @contextmanager
-def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+def spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
         head = stream.read(HEAD)
-        if not head.startswith(b"PAR1"):
+        if magic_of(head) is None:
             refuse_binary(head)  # before an endless device is read to its end
         while head:
             file.write(head)
@@ -66,14 +66,25 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Source | ReadFai
     A file that several paths lead to comes once, so that its figures are not counted twice.
     """
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for path in paths:
         for source in _named(os.fspath(path)):
             if isinstance(source, Source):
-                place = source.name if source.name == STDIN else os.path.realpath(source.name)
+                place = source.name if source.name == STDIN else place_of(source.name, folders)
                 if place in seen:
                     continue
                 seen.add(place)
             yield source
+
+
+def place_of(name: str, folders: dict[str, str]) -> str:
+    """Where a file really is; ``folders`` keeps where its folder is, which a hundred thousand others share."""
+    if os.path.islink(name):
+        return os.path.realpath(name)
+    folder, base = os.path.split(name)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], base)
 
 
 def _named(name: str) -> Iterator[Source | ReadFailure]:
@@ -92,7 +103,7 @@ def _named(name: str) -> Iterator[Source | ReadFailure]:
 def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
     names = sorted(glob.glob(pattern, recursive=True))
     if not names:
-        yield ReadFailure(_shown(pattern), "no file matches")
+        yield NoFiles(_shown(pattern), "no file matches")
     for name in names:
         if not os.path.isdir(name):
             yield Source(_posix(name), True, _size(name))
@@ -102,15 +113,18 @@ def _matches(pattern: str) -> Iterator[Source | ReadFailure]:
 
 def _walk(folder: str) -> Iterator[Source | ReadFailure]:
     empty = True
-    for parent, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if Path(name).suffix.lower() in BY_SUFFIX and not name.startswith("."):
                 empty = False
                 path = os.path.join(parent, name)
                 yield Source(_posix(path), True, _size(path))
-    if empty:
-        yield ReadFailure(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
+    for error in closed:
+        yield ReadFailure(_shown(_posix(str(error.filename))), one_line(error.strerror or error))
+    if empty and not closed:
+        yield NoFiles(_shown(_posix(folder)), f"no file with a known suffix ({' '.join(BY_SUFFIX)})")
 
 
 def _posix(name: str) -> str:

@@ -1,0 +1,45 @@
+"""What one sentence leaves to the next: subject, period, product, topics, pairs and groups of institutions."""
+
+from __future__ import annotations
+
+from finmetrics.bind import lists
+from finmetrics.bind.focus import Focus
+from finmetrics.bind.model import Bound
+from finmetrics.discourse import Context, Sentence
+from finmetrics.spot import Token
+
+# How many figures back a metric may be carried from, and how many named metrics stay topics.
+REMEMBERED = 8
+TOPICS = 4
+
+
+def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, context: Context) -> None:
+    """Writes into ``context`` what a read ``sentence`` hands on."""
+    tokens = sentence.tokens
+    context.bank, context.branch = focus.subject.bank, focus.subject.branch
+    context.period_age = context.period_age + 1 if focus.period is context.period else 0
+    context.period, context.product = focus.period, focus.product
+    if bound:
+        context.last_product = bound[-1].product
+        context.section_start = False
+        context.recent = [*context.recent, *bound][-REMEMBERED:]
+    taken = {b.metric.id for b in bound if b.metric is not None}
+    named = [(_left(t, taken, bound), t) for t in reversed(tokens) if t.word.metrics]
+    context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:TOPICS]
+    pairs = lists.runs(text, tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
+    pair = next((run for run in reversed(pairs) if len(run) > 1), None)
+    if pair:
+        context.pair = pair
+    context.runs.update((len(run), run) for run in pairs if len(run) > 1)
+    group = next((t.bank for t in reversed(tokens) if t.bank is not None and t.bank.type == "group"), None)
+    if group is not None:
+        context.group, context.group_fresh = group, True
+    end = text[sentence.start : sentence.end].rstrip()
+    context.led_in = end.endswith(("：", ":"))
+
+
+def _left(token: Token, taken: set[str], bound: list[Bound]) -> str:
+    """How a metric token is left to the next sentence: of none here, as no figure here took it, or taken."""
+    if not bound:
+        return "led"
+    return "before" if any(wording.metric.id in taken for wording in token.word.metrics) else "unused"
