@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import random
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -149,3 +151,24 @@ def test_a_bad_cell_is_named_with_its_line(program: Program, tmp_path: Path, col
         out.writerows(rows)
     done = program("audit", "a.csv")
     assert done.returncode == 2 and f"a.csv:5: {said}" in done.stderr.decode()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_other_draws_hold_no_finding_until_a_level_is_altered(seed: int) -> None:
+    """What is drawn from true values goes together; the first thirty groups are level, earlier level and growth."""
+    maker = runpy.run_path(str(CASES.with_name("make.py")))
+    groups = list(maker["drawn"](random.Random(seed)))
+    assert fm.audit(drawn_table(groups)).empty
+    for rows in groups[:30]:
+        rows[0] |= {"value": float(rows[0]["value"]) * 2.3, "quote": "约若干"}
+    assert fm.audit(drawn_table(groups))["bank"].nunique() == 30
+
+
+def drawn_table(groups: list[list[dict[str, object]]]) -> pd.DataFrame:
+    """The groups as a table, a bank of its own for each."""
+    rows = [
+        {"bank": f"样例{n}银行", "fact_id": f"{n}-{i}"} | row | {"value": float(str(row["value"]))}
+        for n, group in enumerate(groups)
+        for i, row in enumerate(group)
+    ]
+    return pd.DataFrame(rows).replace({"cumulative": {"true": True, "false": False}})

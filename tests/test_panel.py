@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -195,3 +196,12 @@ def test_the_verb(program: Program, tmp_path: Path) -> None:
     assert piped == text
     assert program("panel", "figures.csv", "-o", "panel.doc").returncode == 2
     assert program("panel", "figures.csv", "--min-confidence", "1").stdout.decode().count("\n") == 1
+
+
+def test_the_python_of_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (SEEDS.parent / "docs" / "analysis.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(SEEDS.parent)
+    names: dict[str, Any] = {}
+    exec(compile(code, "<python of docs/analysis.md>", "exec"), names)
+    assert len(names["panel"]) and len(names["who"]) and names["findings"].empty
