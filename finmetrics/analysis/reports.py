@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 from finmetrics.analysis.model import Stated
 from finmetrics.clean import Cleaner
@@ -29,9 +30,13 @@ def own_reports(rows: Iterable[Stated]) -> frozenset[str]:
 
 def is_report(title: str) -> bool:
     """Whether a title is that of a bank's own report."""
-    rules = load()
-    text = Cleaner(rules.traditional)(title)
+    text = _cleaner()(title)
     return any(
         any(word in text for word in entry.words) and not any(word in text for word in entry.not_)
-        for entry in rules.reports
+        for entry in load().reports
     )
+
+
+@cache
+def _cleaner() -> Cleaner:
+    return Cleaner(load().traditional)

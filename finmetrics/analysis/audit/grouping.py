@@ -32,14 +32,16 @@ class Grouped:
         self.wordings = Wordings(placed)
         self.levels: Levels = defaultdict(lambda: defaultdict(list))
         self.movements: list[Stated] = []
+        self._moved: dict[Line, list[Stated]] = defaultdict(list)
         for row in placed:
             if row.figure.measure == "level":
                 self.levels[self.line(row)][self.period(row)].append(row)
             else:
                 self.movements.append(row)
+                self._moved[self.line(row, unit=False)].append(row)
         self._units: dict[Line, list[Line]] = defaultdict(list)
         for line in self.levels:
-            self._units[Line(line.series._replace(unit=""), line.wording)].append(line)
+            self._units[_without_unit(line)].append(line)
 
     def line(self, row: Stated, *, unit: bool = True) -> Line:
         """The line that a row is on; without ``unit`` the one that levels and movements share."""
@@ -54,6 +56,14 @@ class Grouped:
     def levels_of(self, movement: Stated) -> list[dict[Period, list[Stated]]]:
         """The levels by period, unit by unit, whose movement this is."""
         return [self.levels[line] for line in self._units.get(self.line(movement, unit=False), ())]
+
+    def movements_of(self, line: Line) -> list[Stated]:
+        """The changes and growth that are stated of the levels of a line."""
+        return self._moved.get(_without_unit(line), [])
+
+
+def _without_unit(line: Line) -> Line:
+    return Line(line.series._replace(unit=""), line.wording)
 
 
 def distinct(rows: Iterable[Stated]) -> list[Stated]:

@@ -81,10 +81,8 @@ def _spike(before: Stated, now: Stated, after: Stated) -> bool:
 
 def _borne_out(grouped: Grouped, line: Line, before: Stated, now: Stated) -> bool:
     """Whether a stated growth or change says that the leap took place."""
-    for movement in grouped.movements:
-        if grouped.period(movement) != grouped.period(now) or earlier(movement.figure) != grouped.period(before):
-            continue
-        if grouped.line(movement, unit=False) == Line(line.series._replace(unit=""), line.wording):
+    for movement in grouped.movements_of(line):
+        if grouped.period(movement) == grouped.period(now) and earlier(movement.figure) == grouped.period(before):
             wanted = implied(movement.figure, interval(now.figure), interval(before.figure))
             if wanted is not None and overlap(wanted, interval(movement.figure)):
                 return True
