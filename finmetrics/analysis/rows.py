@@ -61,6 +61,8 @@ def stated(figures: pd.DataFrame | Tables) -> list[Stated]:
             continue
         given = {name: row[name] for name in _OF_FIGURE if name in row}
         given |= {name: value for name, value in _DEFAULTS.items() if not given.get(name)}
+        if not given.get("metric_name") and given["metric"] != "other":
+            given["metric_name"] = given["metric"]
         figure = Figure(**given)
         rows.append(Stated(row["fact_id"], figure, row.get("title", ""), row.get("source", ""), row.get("published")))
     return sorted(rows, key=lambda row: (row.figure.doc_id, row.figure.start or 0, row.fact_id))
