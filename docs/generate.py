@@ -24,13 +24,18 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
+from finmetrics.analysis.audit import FINDING_COLUMNS
+from finmetrics.analysis.panel import PANEL_COLUMNS
 from finmetrics.cli import app
-from finmetrics.output.columns import COLUMNS
+from finmetrics.output.columns import COLUMNS, Column
 from finmetrics.reading import Limits
 from finmetrics.rules import load
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "README.zh-CN.md", "docs/architecture.md", "docs/cli.md", "docs/reading.md", "docs/rules.md")
+PAGES = (
+    "README.md", "README.zh-CN.md", "docs/analysis.md", "docs/architecture.md", "docs/cli.md", "docs/reading.md",
+    "docs/rules.md",
+)  # fmt: skip
 
 _PART = re.compile(r"(<!-- generated: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -81,9 +86,9 @@ def first_table() -> str:
     return _block("console", f"$ {command}\n{first}┘\n[{len(others)} more tables]\n{closing}")
 
 
-def columns(headings: tuple[str, ...]) -> str:
-    """The columns as a Markdown table: id, type, Chinese header and meaning, as far as there are headings."""
-    rows = [(f"`{c.name}`", c.kind, c.zh, c.description)[: len(headings)] for c in COLUMNS]
+def columns(headings: tuple[str, ...], of: Sequence[Column] = COLUMNS) -> str:
+    """Columns as a Markdown table: id, type, Chinese header and meaning, as far as there are headings."""
+    rows = [(f"`{c.name}`", c.kind, c.zh, c.description)[: len(headings)] for c in of]
     return _table(headings, rows)
 
 
@@ -201,14 +206,16 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 _KINDS = (
-    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "weights",
-    "traditional",
+    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "reports",
+    "weights", "traditional",
 )  # fmt: skip
 PARTS: dict[str, Callable[[], str]] = {
     "output": first_table,
     "explain": lambda: console("finmetrics explain seeds/04-huaxia.md --figure 357.32万户"),
     "columns": lambda: columns(("column", "type", "Chinese header", "meaning")),
     "columns zh": lambda: columns(("列名", "类型", "中文表头")),
+    "panel columns": lambda: columns(("column", "type", "Chinese header", "meaning"), PANEL_COLUMNS),
+    "finding columns": lambda: columns(("column", "type", "Chinese header", "meaning"), FINDING_COLUMNS),
     "counts": counts,
     "counts zh": counts_zh,
     "metrics": metrics,

@@ -1,7 +1,8 @@
 """Figures stated in Chinese bank articles, as one normalized table.
 
 ``extract`` reads a text, ``read`` files and feeds, ``extract_frame`` a DataFrame; ``explain`` shows how a figure
-came to be. Names load on first use, so that importing the package costs next to nothing.
+came to be; ``panel``, ``disclosure``, ``audit`` and ``plot`` work on the table. Names load on first use, so that
+importing the package costs next to nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from finmetrics.analysis.audit import audit as audit
+    from finmetrics.analysis.panel import disclosure as disclosure
+    from finmetrics.analysis.panel import panel as panel
+    from finmetrics.analysis.plot import plot as plot
     from finmetrics.api import explain as explain
     from finmetrics.api import extract as extract
     from finmetrics.api import extract_frame as extract_frame
@@ -38,11 +43,15 @@ _HOMES = {
     "Figures": "figures",
     "RulesError": "rules",
     "Unreadable": "reading",
+    "audit": "analysis.audit",
+    "disclosure": "analysis.panel",
     "explain": "api",
     "extract": "api",
     "extract_frame": "api",
     "extract_to": "api",
     "open_review": "review.api",
+    "panel": "analysis.panel",
+    "plot": "analysis.plot",
     "read": "api",
     "report": "review.api",
 }

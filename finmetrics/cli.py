@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from finmetrics.analysis import cli as analysis
 from finmetrics.batch.cli import batch_app
 from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
@@ -195,6 +196,10 @@ def evaluate(
         else:
             for line in evaluation.printed(result, moved, errors):
                 typer.echo(line)
+
+
+for verb in (analysis.panel, analysis.audit, analysis.plot):
+    app.command(epilog=analysis.EXIT_CODES)(verb)
 
 
 @rules_app.command(

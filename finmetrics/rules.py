@@ -27,6 +27,7 @@ _KINDS: dict[str, type[Any]] = {
     "products": schema.Product,
     "words": schema.Role,
     "exclusions": schema.Exclusion,
+    "reports": schema.Report,
     "weights": schema.Weights,
     "traditional": schema.Traditional,
 }

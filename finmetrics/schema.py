@@ -170,6 +170,13 @@ class Exclusion(Entry):
     not_: list[Example] = Field(default=[], alias="not")
 
 
+class Report(Entry):
+    """What titles call a bank's own report."""
+
+    words: Phrases
+    not_: list[Phrase] = Field(default=[], alias="not")
+
+
 class Weights(Entry):
     """How much each named reason weighs in one slot; an id such as ``metric.growth`` is for one kind of figure."""
 
@@ -204,5 +211,6 @@ class Rules(BaseModel):
     products: list[Product]
     words: list[Role]
     exclusions: list[Exclusion]
+    reports: list[Report]
     weights: list[Weights]
     traditional: list[Traditional]

@@ -106,7 +106,16 @@ def test_python_shown_runs(page: str, overlay: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "README.zh-CN.md", "CHANGELOG.md", "docs/architecture.md", "docs/reading.md", "docs/rules.md"]
+    "page",
+    [
+        "README.md",
+        "README.zh-CN.md",
+        "CHANGELOG.md",
+        "docs/analysis.md",
+        "docs/architecture.md",
+        "docs/reading.md",
+        "docs/rules.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

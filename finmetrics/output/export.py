@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from finmetrics.output.columns import Column, Headers, schema, select
+from finmetrics.output.columns import Column, Headers, schema_of, select
 from finmetrics.output.replacing import replacing
 
 if TYPE_CHECKING:
@@ -40,9 +40,14 @@ def write(
     Memory is that of one table. ``columns`` selects and orders (ids or Chinese headers). Raises ``ValueError``
     for an unknown suffix or column, ``OSError`` where the file cannot be written; then nothing is left behind.
     """
-    writer, chosen = writer_for(target), select(columns)
+    return write_columns(tables, target, select(columns), headers)
+
+
+def write_columns(tables: Iterable[pa.Table], target: Path, columns: Sequence[Column], headers: Headers = "en") -> int:
+    """As :func:`write`, of columns that need not be those of the table of figures."""
+    writer = writer_for(target)
     with replacing(target) as path:
-        return writer(tables, path, chosen, _titles(chosen, headers))
+        return writer(tables, path, columns, _titles(columns, headers))
 
 
 def writer_for(target: Path) -> Callable[[Iterable[pa.Table], Path, Sequence[Column], list[str]], int]:
@@ -62,7 +67,7 @@ def write_csv(
 ) -> int:
     """Writes the tables as CSV to an open text file (no byte-order mark is added); returns the rows."""
     chosen = select(columns)
-    return _csv_rows(tables, file, chosen, _titles(chosen, headers))
+    return csv_rows(tables, file, chosen, _titles(chosen, headers))
 
 
 def _titles(columns: Sequence[Column], headers: Headers) -> list[str]:
@@ -101,7 +106,8 @@ def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]
         yield [spreadsheet_safe(cell) for cell in cells] if column.kind == "string" else cells
 
 
-def _csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column], titles: list[str]) -> int:
+def csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column], titles: list[str]) -> int:
+    """Writes these columns of the tables under these titles; returns the rows."""
     out = csv.writer(file, lineterminator="\n")
     out.writerow(titles)
     rows = 0
@@ -114,7 +120,7 @@ def _csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column
 def _csv(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
     # The byte-order mark is what tells Excel that the file is UTF-8.
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        return _csv_rows(tables, file, columns, titles)
+        return csv_rows(tables, file, columns, titles)
 
 
 def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
@@ -122,8 +128,7 @@ def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], 
     import pyarrow.parquet as pq
 
     names = [column.name for column in columns]
-    full = schema()
-    fields = pa.schema([full.field(name).with_name(title) for name, title in zip(names, titles, strict=True)])
+    fields = pa.schema([field.with_name(title) for field, title in zip(schema_of(columns), titles, strict=True)])
     rows = 0
     with pq.ParquetWriter(path, fields, compression="zstd") as writer:
         for table in tables:
