@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -20,6 +21,11 @@ from finmetrics.schema import Bank, Change, Metric, Product, Rules
 STOPS = "。！？!?\n"
 BREAKS = "，；：,;:"
 MARKS = '、（）()“”《》"「」『』'
+OPENING, CLOSING = "（(", "）)"
+# What joins two of a kind.
+JOINS = ("、", "和", "与", "及")
+# Roles whose words are looked for only at certain places; they are no tokens.
+_IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +92,15 @@ class Lexicon:
         for metric in rules.metrics:
             for cue in metric.cues:
                 self.cued_metrics.setdefault(cue, []).append(metric)
-        cues = sorted(map(re.escape, self.cued_metrics), key=len, reverse=True)
-        self.cue_pattern = re.compile("|".join(cues) or "(?!)")
+        self.cue_pattern = re.compile(_any(self.cued_metrics))
         self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
-        ends = [w for role in rules.words if role.id == "product_ends" for w in role.words]
-        self.product_end = re.compile(
-            rf"(?:{'|'.join(sorted(map(re.escape, ends), key=len, reverse=True)) or '(?!)'})$"
-        )
-        self.no_products = frozenset(w for role in rules.words if role.id == "no_product" for w in role.words)
-        nouns = [w for role in rules.words if role.id == "product_nouns" for w in role.words]
-        self.product_noun = re.compile("|".join(sorted(map(re.escape, nouns), key=len, reverse=True)) or "(?!)")
-        function = [w for role in rules.words if role.id == "function" for w in role.words]
-        self.function_words = re.compile("|".join(sorted(map(re.escape, function), key=len, reverse=True)))
+        self.product_end = re.compile(f"(?:{_any(self._of_role('product_ends'))})$")
+        self.no_products = frozenset(self._of_role("no_product"))
+        self.product_noun = re.compile(_any(self._of_role("product_nouns")))
+        self.function_words = re.compile(_any(self._of_role("function")))
+        self.ranks = tuple(self._of_role("rank"))
+        self.norms = tuple(self._of_role("norm"))
+        self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.excluder = Excluder(rules.exclusions)
 
     def word(self, text: str) -> Word:
@@ -120,6 +123,9 @@ class Lexicon:
                 for reason, weight in entry.weights.items():
                     total[reason] = total.get(reason, 0.0) + weight
         return total
+
+    def _of_role(self, role: str) -> list[str]:
+        return [word for entry in self.rules.words if entry.id == role for word in entry.words]
 
     def _add_banks(self) -> None:
         for bank in self.rules.banks:
@@ -190,7 +196,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in ("function", "product_ends", "product_nouns", "no_product"):
+            if role.id in _IN_PLACE:
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value
@@ -218,6 +224,11 @@ class Lexicon:
                 for role in roles:
                     if role in part.roles:
                         word.roles.setdefault(role, part.roles[role])
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first; for none of none."""
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
 @cache

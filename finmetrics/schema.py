@@ -115,6 +115,7 @@ class Unit(Entry):
     words: Phrases
     factor: int = Field(default=1, ge=1, le=10**15)
     chinese: bool = False
+    institutions: bool = False
     not_: Phrases = Field(default=[], alias="not")
 
 
@@ -171,9 +172,10 @@ class Exclusion(Entry):
 
 
 class Report(Entry):
-    """What titles call a bank's own report."""
+    """What a bank's own report is called: in titles, and ``also`` in texts that lean on one."""
 
     words: Phrases
+    also: Phrases = []
     not_: list[Phrase] = Field(default=[], alias="not")
 
 

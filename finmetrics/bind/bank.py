@@ -7,14 +7,12 @@ from finmetrics.bind.choice import decide
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Subject, Trace
 from finmetrics.discourse import Context, Sentence
-from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 KINDS = ("institutions", "others", "main", "many")
-_COORDINATE = ("、", "和", "与", "及")
-_CLOSE = ("）", ")")
 # The nearest name, right before the parentheses that the figure opens.
 _OF_ASIDE = {"named.of_aside", "named.rank0", "named.figures0", "named.clause0"}
 
@@ -23,6 +21,7 @@ class BankChooser:
     """Chooses the institution of one figure at a time."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._weights = {kind: lexicon.weights("bank", kind) for kind in KINDS}
 
     def choose(
@@ -120,8 +119,7 @@ class BankChooser:
             trace.decided("bank", kind, quantity.start, candidates, chosen)
         return chosen
 
-    @staticmethod
-    def _mentions(text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
+    def _mentions(self, text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
         """Every institution named before the figure in its sentence."""
         clause = figures = rank = depth = 0
         seen: set[str] = set()
@@ -130,9 +128,9 @@ class BankChooser:
             mark = token.word.mark
             if mark and mark in BREAKS:
                 clause += depth <= 0
-            elif mark and mark in "（(":
+            elif mark and mark in OPENING:
                 depth -= 1
-            elif mark and mark in "）)":
+            elif mark and mark in CLOSING:
                 depth += 1
             elif token.quantity is not None:
                 figures += 1
@@ -151,10 +149,10 @@ class BankChooser:
                 reasons.append("named.predicate")
             elif before is not None and before.end == token.start and "object" in before.word.roles:
                 # 三湘银行（-10.46%）与振兴银行: joined to the one before
-                reasons.append("named.listed" if text[before.start - 1 : before.start] in _CLOSE else "named.object")
+                reasons.append("named.listed" if text.startswith(("）", ")"), before.start - 1) else "named.object")
             elif subject.opens(text, token.start):
                 reasons.append("named.opens")
-            if before is not None and before.word.mark and before.word.mark in "（(":
+            if before is not None and before.word.mark and before.word.mark in OPENING:
                 reasons.append("named.aside")
             if depth < 0:
                 reasons.append("named.outside")
@@ -164,15 +162,15 @@ class BankChooser:
                 i + 1 < at
                 and tokens[i + 1].start == token.end
                 and tokens[i + 1].word.mark
-                and tokens[i + 1].word.mark in "（("
+                and tokens[i + 1].word.mark in OPENING
                 and depth < 0
             ):
                 reasons.append("named.of_aside")
-            if text[token.start - 1 : token.start] in _COORDINATE:
+            if text[token.start - 1 : token.start] in JOINS:
                 reasons.append("named.listed")
             if text.startswith("的", token.end):
                 reasons.append("named.de")
-            if subject.ranked(text, token):
+            if subject.ranked(text, token, self._lexicon):
                 reasons.append("named.ranked")
             if before is not None and before.end == token.start and before.quantity is not None:
                 reasons.append("named.counted")
@@ -211,7 +209,7 @@ def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
         and after.bank is not None
         and after.bank.type == "group"
         and quantity.unit is not None
-        and quantity.unit.id == "家"
+        and quantity.unit.institutions
     )
 
 
@@ -239,7 +237,7 @@ def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
 def _kind(quantity: Quantity, segment: Segment, measure: Measure, context: Context) -> str:
     """The kind of figure, by which the weights differ; a document about one institution is unlike one about many."""
     unit = quantity.unit
-    if unit is not None and unit.id == "家" and not segment.metrics:
+    if unit is not None and unit.institutions and not segment.metrics:
         return "institutions"
     if segment.others or unit is not None and unit.kind == "multiple" and measure.measure == "level":
         return "others"

@@ -159,7 +159,7 @@ class TableBinder:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
                 if time.role_of(self.text, token) == "base":
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
-                elif period.known() and self.text.startswith(time.REPORTS, token.end):
+                elif period.known() and self.text.startswith(self.lexicon.reports, token.end):
                     source = source or period  # 取自2025年半年度报告: where the table is from
                 elif period.known() and not (head.period is not None and self._later(head.period, period)):
                     head.period = period

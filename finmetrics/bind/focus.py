@@ -7,15 +7,12 @@ import datetime as dt
 from finmetrics.bind import lists, subject, time
 from finmetrics.bind.model import Moment, Subject
 from finmetrics.discourse import Context, Sentence
-from finmetrics.lexicon import Lexicon
+from finmetrics.lexicon import CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
-_OURSELVES = ("本行", "本集团", "我行", "本公司")
-_AND = ("和", "、", "与", "及")
-_NORMS = ("口径", "标准", "要求", "规定")  # 人行口径的绿色贷款: nobody speaks
 _LEAD = 4  # characters before a period that opens its paragraph
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 
@@ -43,6 +40,7 @@ class Focus:
 
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
+        text, lexicon = self._text, self._lexicon
         if token.time is not None:
             self._note_time(token, self._tokens[i - 1] if i else None)
             return
@@ -50,10 +48,10 @@ class Focus:
             self._note_aside(token.word.mark)
         if token.bank is not None:
             if token.bank.speaker:
-                speaks = not self._text.startswith(_NORMS, token.end)
-                if speaks and self._context.main is None and subject.opens(self._text, token.start):
+                speaks = not text.startswith(lexicon.norms, token.end)
+                if speaks and self._context.main is None and subject.opens(text, token.start):
                     self.subject = Subject(None)
-            elif subject.is_subject(self._text, self._tokens, i) and not subject.ranked(self._text, token):
+            elif subject.is_subject(text, self._tokens, i) and not subject.ranked(text, token, lexicon):
                 self._note_bank(i, token)
         if token.word.roles:
             self._note_pronoun(i, token)
@@ -62,9 +60,9 @@ class Focus:
 
     def _note_aside(self, mark: str) -> None:
         """An institution named in parentheses speaks only there."""
-        if mark in "（(":
+        if mark in OPENING:
             self._outside = self.subject
-        elif mark in "）)" and self._outside is not None:
+        elif mark in CLOSING and self._outside is not None:
             self.subject, self._outside = self._outside, None
 
     def figure_read(self, period: Period | None) -> None:
@@ -114,7 +112,7 @@ class Focus:
             self._context.branches[kind] = token.branch
             self.subject = Subject(self.subject.bank, token.branch, token)
         elif kind in self._context.branches and (
-            token.word.text[0] == "该" or subject.opens(self._text, token.start, 2)
+            roles.get("self") == "that" or subject.opens(self._text, token.start, 2)
         ):
             self.subject = Subject(self.subject.bank, self._context.branches[kind], token)
         elif "whole" in roles:
@@ -130,11 +128,11 @@ class Focus:
             elif len(pair) > 1:
                 one = pair[0] if "former" in roles else pair[-1]
                 self.subject = Subject(one.bank, one.branch, token)
-        elif "self" in roles and token.word.text in _OURSELVES:
+        elif roles.get("self") == "own":
             main = self._context.main
             if main is not None and self.subject.bank is not main:
                 self.subject = Subject(main, "", token)
-        elif "self" in roles and token.word.text[0] == "该":
+        elif roles.get("self") == "that":
             if self.subject.bank is None:
                 self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
             else:
@@ -175,7 +173,7 @@ class Focus:
         role = time.role_of(self._text, before if before is not None and split else token)
         ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
-                and self._text[self.local.token.end : token.start] in _AND:  # fmt: skip
+                and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
         whole = period.word == "all" and not ahead
@@ -207,7 +205,7 @@ class Focus:
 
     def _govern(self, token: Token, period: Period) -> None:
         year = period.end.year if period.end is not None else None
-        if self._text[token.end : token.end + 4].startswith(time.REPORTS):
+        if self._text.startswith(self._lexicon.reports, token.end):
             self._context.anchor = year
             if (
                 self.period is None and year is not None

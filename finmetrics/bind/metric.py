@@ -235,7 +235,7 @@ class Chooser:
         unit = quantity.unit
         strange = -1
         rank = 0
-        counted = unit is not None and unit.id == "家"
+        counted = unit is not None and unit.institutions
         institutions = counted and any(
             token.start <= quantity.right < token.end and (token.bank is not None or "market" in token.word.roles)
             for token in background.tokens

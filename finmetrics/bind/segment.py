@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from finmetrics.bind.model import Segment
-from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
@@ -13,7 +13,6 @@ from finmetrics.spot import Token
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
 # 新增贷款达: that they are added, not what they come to, is what is said.
 _REACHES = ("达", "达到", "为", "共计", "合计")
-_OPEN, _CLOSE = "（(", "）)"
 
 
 def segment_of(
@@ -35,9 +34,9 @@ def segment_of(
         word = token.word
         mark = word.mark
         if mark:
-            if mark in _CLOSE:
+            if mark in CLOSING:
                 depth += 1
-            elif mark in _OPEN:
+            elif mark in OPENING:
                 if depth:
                     depth -= 1
                 else:
@@ -124,7 +123,7 @@ def segment_of(
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
                 found.ordinal = "former" if "former" in roles else "latter"
-            if "both" in roles and word.text.endswith("项"):
+            if roles.get("both") == "items":
                 found.items = True
         previous = token
     if first.left < first.start:
@@ -157,9 +156,9 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             if word.change is not None and word.change.measure in ("move", "rate") and not word.change.touching:
                 found.right_change = found.right_change or word.change
             at = token.end
-        if word.mark in _CLOSE and word.mark:
+        if word.mark in CLOSING and word.mark:
             continue
-        if word.mark and (word.mark in BREAKS or word.mark in _OPEN or word.mark == "、"):
+        if word.mark and (word.mark in BREAKS or word.mark in OPENING or word.mark == "、"):
             break
         if "right_change" in word.roles and text[last.right : token.start] in ("", "的") and found.right_change is None:
             found.right_change = lexicon.changes.get(word.roles["right_change"])

@@ -167,7 +167,7 @@ class SentenceBinder:
                 return True
             if token.quantity is not None and self._beside(token, self.tokens[first]):
                 continue  # 浦发银行（388.19亿元，10.21%）
-            if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.id == "家":
+            if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.institutions:
                 continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)

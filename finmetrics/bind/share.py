@@ -116,8 +116,8 @@ def _touching_whole(text: str, quantity: Quantity, segment: Segment) -> Token | 
 def _part(background: Background) -> str:
     """The metric of the last level before, which a 占比 is most likely the share of."""
     for known in (*reversed(background.sentence), *reversed(background.paragraph)):
-        metric = known.metric
-        if metric is None and known.figure.unit == "家":
+        metric, of = known.metric, known.token.quantity
+        if metric is None and of is not None and of.unit is not None and of.unit.institutions:
             continue  # 其中11家银行占比超过3.5%: how many there are is no part of anything
         if metric is None:
             return ""

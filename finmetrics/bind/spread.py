@@ -83,8 +83,7 @@ def spread(
 def _of_one(both: Token, bound: list[Bound], size: int) -> bool:
     """Whether 二者 are two metrics of one institution: 融资9200亿元，客户5.1万户，二者分别增长."""
     last = [b for b in bound if b.measure.measure == "level"][-size:]
-    institutions = both.word.text.endswith(("家", "行", "银行"))
-    return not institutions and len(last) == size and len({id(b.bank) for b in last}) == 1
+    return both.word.roles["both"] != "banks" and len(last) == size and len({id(b.bank) for b in last}) == 1
 
 
 def _counted(text: str, before: list[Token], first: Quantity, size: int) -> bool:

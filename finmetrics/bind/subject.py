@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from finmetrics.lexicon import BREAKS
+from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
 _CLAUSE = 20  # characters of a clause that are looked through for how it opens
-_JOINS = ("、", "和", "与", "及")
 _ENDS_NAME = ("最", "，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
 
 
@@ -78,15 +77,15 @@ def _coordinated(text: str, tokens: list[Token], i: int) -> int:
     first = i
     while True:
         j = first - 1
-        while j >= 0 and text[tokens[j].start : tokens[j].end] in _JOINS:
+        while j >= 0 and text[tokens[j].start : tokens[j].end] in JOINS:
             j -= 1
-        if j >= 0 and tokens[j].word.mark and tokens[j].word.mark in "）)":
-            while j >= 0 and not (tokens[j].word.mark and tokens[j].word.mark in "（("):
+        if j >= 0 and tokens[j].word.mark and tokens[j].word.mark in CLOSING:
+            while j >= 0 and not (tokens[j].word.mark and tokens[j].word.mark in OPENING):
                 j -= 1
             j -= 1
         if j < 0 or tokens[j].bank is None or j == first - 1:
             return first - 1
-        if text[tokens[first].start - 1] not in _JOINS or tokens[j].end < tokens[j + 1].start:
+        if text[tokens[first].start - 1] not in JOINS or tokens[j].end < tokens[j + 1].start:
             return first - 1
         first = j
 
@@ -106,24 +105,6 @@ def opens(text: str, start: int, reach: int = 4) -> bool:
     return start <= reach
 
 
-def ranked(text: str, token: Token) -> bool:
+def ranked(text: str, token: Token, lexicon: Lexicon) -> bool:
     """Whether a group is only the field of a ranking: 上市银行首位, 股份行第一."""
-    if text.startswith("前三季", token.end):
-        return False
-    return text[token.end : token.end + 2] in (
-        "首位",
-        "第一",
-        "前列",
-        "前茅",
-        "之首",
-        "榜首",
-        "第二",
-        "第三",
-        "中居",
-        "前三",
-        "最低",
-        "最高",
-        "最多",
-        "最少",
-        "最大",
-    )
+    return text.startswith(lexicon.ranks, token.end) and not text.startswith("前三季", token.end)

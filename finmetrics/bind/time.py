@@ -13,8 +13,6 @@ from finmetrics.periods import Period, shifted
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
-# What a year names the source of: 据2020年年报.
-REPORTS = ("年报", "半年报", "半年度报告", "中报", "季报", "季度报告", "年度报告", "财报", "业绩")
 _BASE = re.compile(r"(?:较|比起|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
 _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?报|半年报|季报)?起)")
 _FROM = re.compile(r"(?:由|从)$")

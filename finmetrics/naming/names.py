@@ -74,7 +74,7 @@ def _add_counted(text: str, tokens: list[Token]) -> None:
     added: list[Token] = []
     for token, after in zip(tokens, [*tokens[1:], None], strict=False):
         quantity = token.quantity
-        if quantity is None or quantity.unit is None or quantity.unit.id != "家" or quantity.value < _COUNTABLE:
+        if quantity is None or quantity.unit is None or not quantity.unit.institutions or quantity.value < _COUNTABLE:
             continue
         if after is not None and after.bank is not None and after.bank.type == "group" and after.start == token.end:
             groups.setdefault(quantity.value, after.bank)
