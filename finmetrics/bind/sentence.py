@@ -91,8 +91,8 @@ class SentenceBinder:
 
     def _bind_group(self, since: int, first: int, last: int) -> None:
         tokens = self.tokens
-        members = [t for t in tokens[first : last + 1] if t.quantity is not None]
-        quantities = [t.quantity for t in members if t.quantity is not None]
+        members = [i for i in range(first, last + 1) if tokens[i].quantity is not None]
+        quantities = [t.quantity for t in tokens[first : last + 1] if t.quantity is not None]
         before = tokens[since:first]
         after: list[Token] = []
         for token in tokens[last + 1 :]:
@@ -134,10 +134,10 @@ class SentenceBinder:
             self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound
         )
         who: Candidate | None = None
-        for k, (token, own) in enumerate(zip(members, owns, strict=True)):
+        for k, (i, own) in enumerate(zip(members, owns, strict=True)):
             if own.bank is None and who is None:
                 who = self._who(first, quantities[0], segment, number)
-            self._bind_one(token, segment, own, number, k, who)
+            self._bind_one(i, segment, own, number, k, who)
         self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:TOPICS]
 
     def _said_once(self, segment: Segment, quantity: Quantity) -> None:
@@ -195,10 +195,11 @@ class SentenceBinder:
                 return token.end
         return self.sentence.start
 
-    def _bind_one(self, token: Token, segment: Segment, own: Own, number: int, k: int, who: Candidate | None) -> None:
+    def _bind_one(self, at: int, segment: Segment, own: Own, number: int, k: int, who: Candidate | None) -> None:
+        token = self.tokens[at]
         quantity = token.quantity
         assert quantity is not None
-        measure = self._measure(quantity, segment, number, k)
+        measure = self._measure(at, quantity, segment, number, k)
         if k and number < len(self.bound):
             own.first = self.bound[number]
         if k and segment.each and quantity.qualifier == "exact" and own.first is not None:
@@ -232,7 +233,7 @@ class SentenceBinder:
                 quantity, measure, segment, metric, subject.bank, self.bound, self.trace
             )
         figure.comparison = measure.comparison if measure.measure != "level" else ""
-        about = None if own.product is not None else self._product(segment, choice, token, subject)
+        about = None if own.product is not None else self._product(segment, choice, at, subject)
         product: Token | None = own.product if about is None else about.value
         self._write_product(figure, product)
         stated, period_reason = self._period(quantity, own, measure)
@@ -267,9 +268,9 @@ class SentenceBinder:
             self.trace,
         )
 
-    def _measure(self, quantity: Quantity, segment: Segment, number: int, k: int) -> Measure:
+    def _measure(self, at: int, quantity: Quantity, segment: Segment, number: int, k: int) -> Measure:
         before = self.bound[-1].measure if self.bound else None
-        verb = self._verb(quantity) if k else None
+        verb = self._verb(at) if k else None
         if verb is not None:  # 分别下降7.10%和增长9.38%
             segment = replace(segment, change=verb, right_change=None, level=False)
         elif k and number < len(self.bound):
@@ -297,10 +298,10 @@ class SentenceBinder:
             and all(b.measure.measure == "change" and b.measure.reason != "new" for b in mates)
         )
 
-    def _verb(self, quantity: Quantity) -> Change | None:
+    def _verb(self, at: int) -> Change | None:
         """The verb that a later member of a list has of its own."""
-        at = next(i for i, token in enumerate(self.tokens) if token.quantity is quantity)
-        for token in reversed(self.tokens[:at]):
+        for i in range(at - 1, -1, -1):
+            token = self.tokens[i]
             if token.quantity is not None:
                 return None
             if token.word.change is not None:
@@ -372,8 +373,7 @@ class SentenceBinder:
             figure.bank, figure.bank_id, figure.bank_type = who.bank.name, who.bank.id, who.bank.type
             figure.branch = who.branch
 
-    def _product(self, segment: Segment, choice: Candidate, token: Token, who: Subject) -> Candidate:
-        at = self.tokens.index(token)
+    def _product(self, segment: Segment, choice: Candidate, at: int, who: Subject) -> Candidate:
         return self.products.choose(
             self.tokens, at, segment, choice, self.bound, self.focus, self.context, who.bank, self.trace
         )
