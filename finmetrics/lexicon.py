@@ -209,10 +209,12 @@ class Lexicon:
     def _embed(self) -> None:
         """Lets a phrase keep what its parts mean: 日均存款 is also 日均, 手机银行签约客户 also 手机银行."""
         roles = ("per", "cumulative", "segment")
+        compared = {word.text: word.comparison for word in self._words.values() if word.comparison}
+        opening = re.compile(_any(compared))
         for word in list(self._words.values()):
-            for text, comparison in (("同比", "yoy"), ("环比", "qoq"), ("年增", "yoy")):
-                if word.text.startswith(text) and (word.change is not None or word.metrics) and not word.comparison:
-                    word.comparison = comparison
+            opened = opening.match(word.text)
+            if opened and (word.change is not None or word.metrics) and not word.comparison:
+                word.comparison = compared[opened.group()]
             if not word.metrics and not word.product:
                 continue
             for size in range(len(word.text) - 1, 1, -1):

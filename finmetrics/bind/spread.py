@@ -13,8 +13,6 @@ from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
-_NUMERALS = "零一两三四五六七八九十"
-
 
 @dataclass(slots=True)
 class Own:
@@ -61,7 +59,7 @@ def spread(
     both = next((t for t in before if "both" in t.word.roles), None)
     if banks is None and both is not None and len(context.pair) == size and not _of_one(both, bound, size):
         banks = context.pair
-    if banks is None and segment.each and not metrics and not products and _counted(text, before, quantities[0], size):
+    if banks is None and segment.each and not metrics and not products and _counted(tokens, before, size):
         banks = context.runs.get(size)
     periods = _periods(text, lexicon, context, focus, before, size, bound)
     model = _model(bound, size, quantities, items=segment.items) if metrics else None
@@ -86,11 +84,10 @@ def _of_one(both: Token, bound: list[Bound], size: int) -> bool:
     return both.word.roles["both"] != "banks" and len(last) == size and len({id(b.bank) for b in last}) == 1
 
 
-def _counted(text: str, before: list[Token], first: Quantity, size: int) -> bool:
+def _counted(tokens: list[Token], before: list[Token], size: int) -> bool:
     """Whether 四家 or 4家 opens the list: as many institutions as it has figures, and named earlier."""
-    start = before[0].start if before else first.left
-    stretch = text[max(0, start - 6) : first.left]
-    return f"{size}家" in stretch or size < len(_NUMERALS) and f"{_NUMERALS[size]}家" in stretch
+    last = tokens[-len(before) - 1].quantity if len(tokens) > len(before) else None
+    return last is not None and last.unit is not None and last.unit.institutions and last.value == size
 
 
 def _institution(token: Token) -> bool:
