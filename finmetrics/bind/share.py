@@ -38,8 +38,9 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
         whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
         found.append(Candidate("share", metrics.get("share"), worded, ["share.of"], share))
         for (one, of), ratio in RATIOS.items():
-            if of in whole or not whole - {"share"}:
-                reasons = ["share.ratio", "share.whole" if of in whole else "share.no_whole"]
+            told = of in whole or ratio in whole  # 占营收比重, which is one word
+            if told or not whole - {"share"}:
+                reasons = ["share.ratio", "share.whole" if told else "share.no_whole"]
                 if one in own:
                     reasons.append("share.own_part")
                 elif part == one:

@@ -36,6 +36,7 @@ _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
+_TURNS_FROM = ("从", "由")  # 从“长时浏览”转向高频
 _COUNTED = re.compile(
     r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
 )
@@ -278,7 +279,8 @@ def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         if match is None or match.group(1) in lexicon.no_products:
             continue
         ended = lexicon.product_end.search(match.group(1)) is not None
-        named = lexicon.product_noun.match(text, match.end()) is not None or len(match.group(1)) <= _SHORT_NAME
+        short = len(match.group(1)) <= _SHORT_NAME and text[match.start() - 1 : match.start()] not in _TURNS_FROM
+        named = short or lexicon.product_noun.match(text, match.end()) is not None
         if ended or named and not any(c.isdigit() for c in match.group(1)):
             token.product = match.group(1)
             token.loose = not ended
