@@ -18,6 +18,7 @@ LISTS = {
     "products": ("words",),
     "words": ("words",),
     "exclusions": ("before", "after"),
+    "reports": ("words", "also"),
 }
 
 

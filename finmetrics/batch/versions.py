@@ -14,7 +14,18 @@ from finmetrics.phrases import LISTS
 from finmetrics.schema import Entry, Rules
 
 # What decides no figure: modules that may change without making figures stale.
-_ASIDE = ("batch", "checking", "judging", "review", "cli.py", "ending.py", "explanation.py", "spark.py", "verbs.py")
+_ASIDE = (
+    "analysis",
+    "batch",
+    "checking",
+    "judging",
+    "review",
+    "cli.py",
+    "ending.py",
+    "explanation.py",
+    "spark.py",
+    "verbs.py",
+)
 # Keys that no figure depends on.
 _SAID_ONLY = {"examples"}
 # Kinds that any figure may depend on, whatever its words.

@@ -22,6 +22,8 @@ _CLAIMS = {
     ("products", "words"): "a product",
     ("exclusions", "before"): "excluded before a numeral",
     ("exclusions", "after"): "excluded after a numeral",
+    ("reports", "words"): "a name of reports",
+    ("reports", "also"): "a name of reports",
 }
 
 
