@@ -13,6 +13,7 @@ from finmetrics.numbers.numerals import arabic_value
 INFINITE = Decimal("Infinity")
 _ARABIC = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?|\.[0-9]+")
 _ABOUT = Decimal("0.05")
+_OF_ALL = {"%": Decimal(100), "倍": Decimal(1)}
 _ZERO, _TWO = Decimal(0), Decimal(2)
 
 
@@ -51,6 +52,11 @@ def step(figure: Figure) -> Decimal:
         return Decimal(1)
     last = Decimal(1).scaleb(int(figure.value.normalize().as_tuple().exponent))
     return last if last >= Decimal("0.001") else Decimal(1)  # a third of something, in per cent
+
+
+def of_all(unit: str) -> Decimal | None:
+    """What a growth by all there was is in a unit: 100 in %, 1 in 倍; ``None`` where a unit tells no growth."""
+    return _OF_ALL.get(unit)
 
 
 def significant(figure: Figure) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from finmetrics.analysis.bases import base
+from finmetrics.analysis.digits import of_all
 from finmetrics.analysis.fonts import FAMILIES, undrawable
 from finmetrics.analysis.model import Period
 from finmetrics.analysis.panel import cells
@@ -16,6 +17,7 @@ from finmetrics.analysis.rows import Tables, stated
 from finmetrics.output.columns import BY_NAME
 from finmetrics.output.export import plain
 from finmetrics.output.replacing import replacing
+from finmetrics.output.show import BEFORE, scale_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -24,11 +26,8 @@ if TYPE_CHECKING:
 FORMATS = (".html", ".png", ".svg")
 # What a chart calls growth that a text states, and growth that two levels give.
 STATED, COMPUTED = "文中所述", "由数值计算"
-_SCALES = (("万亿", 1e12), ("亿", 1e8), ("万", 1e4))
-_SCALED = frozenset(("户", "人", "元", "笔", "次", "人次", "张", "家", "个", "项", "名", "台", "美元", "港元"))
 _APART = ("months", "product", "segment", "channel", "branch", "definition", "wording", "per", "cumulative", "unit")
 _MOST_PANELS = 12
-_MARKS = {"over": ">", "under": "<", "about": "~"}
 _EXACT, _BOUND, _GROWTH = "#1f5a94", "#8db4d8", "#d1662b"
 _TOLD = ("bank", "period", "quote", "metric_text", "doc_id", "published", "reason")
 
@@ -105,7 +104,13 @@ def _chosen(
     definition: str | None,
 ) -> list[Row]:
     """The cells of the panel that are asked for; a filter that leaves nothing is named, with what is there."""
-    rows = [row | {"months": _months(row)} for row in cells(stated(figures))[0] if row["status"] == "actual"]
+    facts = stated(figures)
+    kinds = {fact.fact_id: fact.figure.unit_kind for fact in facts}
+    rows = [
+        row | {"months": _months(row), "unit_kind": kinds[row["fact_id"]]}
+        for row in cells(facts)[0]
+        if row["status"] == "actual"
+    ]
     if not bank:
         rows = [row for row in rows if row["bank_type"] != "group"] or rows  # six banks' sum would dwarf each of them
     wanted: list[tuple[str, Sequence[str]]] = [
@@ -208,8 +213,9 @@ def _growth(levels: list[Row], rows: list[Row]) -> list[Row]:
     stated_: dict[str, float] = {}
     for row in rows:
         same = all(row[key] == levels[0][key] for key in like)
-        if same and row["measure"] == "growth" and row["comparison"] == "yoy" and row["unit"] in ("%", "倍"):
-            stated_[row["period"]] = float(row["value"]) * (100 if row["unit"] == "倍" else 1)
+        all_there_was = of_all(row["unit"])
+        if same and row["measure"] == "growth" and row["comparison"] == "yoy" and all_there_was is not None:
+            stated_[row["period"]] = float(row["value"] * 100 / all_there_was)
     values = {
         Period(row["period_start"], row["period_end"]): float(row["value"])
         for row in levels
@@ -231,14 +237,12 @@ def _growth(levels: list[Row], rows: list[Row]) -> list[Row]:
 def _scaled(rows: list[Row]) -> tuple[list[Row], str]:
     """What a chart needs of the cells, with ``level`` in 万 or 亿 as the largest asks for, and the unit then."""
     unit = rows[0]["unit"]
-    largest = max(abs(float(row["value"])) for row in rows)
-    scales = _SCALES if unit in _SCALED or not unit else ()
-    scale, factor = next(((name, by) for name, by in scales if largest >= by), ("", 1.0))
+    scale, power = scale_of(rows[0]["unit_kind"], max(abs(row["value"]) for row in rows))
     data = []
     for row in rows:
-        level = float(row["value"]) / factor
+        level = float(row["value"].scaleb(-power))
         bound = row["qualifier"] in ("over", "under") or row["value_max"] is not None
         told = {key: "" if row[key] is None else str(row[key]) for key in _TOLD}
-        label = _MARKS.get(row["qualifier"], "") + plain(round(level, 2))
+        label = BEFORE.get(row["qualifier"], "") + plain(round(level, 2))
         data.append(told | {"level": level, "label": label, "colour": _BOUND if bound else _EXACT})
     return data, scale + unit

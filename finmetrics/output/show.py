@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from finmetrics.output.columns import Column, Headers
 
-_BEFORE = {"over": ">", "under": "<", "about": "~"}
+BEFORE = {"over": ">", "under": "<", "about": "~"}
 _SCALED_KINDS = frozenset({"count", "currency", ""})
+_SCALES = (("万亿", 12), ("亿", 8), ("万", 4))
 # What would move the cursor, recolour or clear a terminal.
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -38,7 +39,7 @@ def amount(figure: Figure) -> str:
     high = "" if figure.value_max is None else "-" + _number(figure, figure.value_max)
     sign = "+" if figure.measure != "level" and figure.value > 0 else ""
     per = f"/{figure.per}" if figure.per else ""
-    return f"{_BEFORE.get(figure.qualifier, '')}{sign}{low}{high}{figure.unit}{per}"
+    return f"{BEFORE.get(figure.qualifier, '')}{sign}{low}{high}{figure.unit}{per}"
 
 
 def period(figure: Figure) -> str:
@@ -140,14 +141,13 @@ def _day(day: dt.date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
+def scale_of(unit_kind: str, value: Decimal) -> tuple[str, int]:
+    """万, 亿 or 万亿 and its power of ten, which a value is shown in; none where it is small, or a percentage."""
+    scales = _SCALES if unit_kind in _SCALED_KINDS else ()
+    return next(((name, power) for name, power in scales if abs(value) >= 10**power), ("", 0))
+
+
 def _number(figure: Figure, value: Decimal) -> str:
-    scale = ""
-    if figure.unit_kind in _SCALED_KINDS:
-        if abs(value) >= 1_000_000_000_000:
-            value, scale = value.scaleb(-12), "万亿"
-        elif abs(value) >= 100_000_000:
-            value, scale = value.scaleb(-8), "亿"
-        elif abs(value) >= 10_000:
-            value, scale = value.scaleb(-4), "万"
-    text = format(value, "f")
+    scale, power = scale_of(figure.unit_kind, value)
+    text = format(value.scaleb(-power) if power else value, "f")
     return (text.rstrip("0").rstrip(".") if "." in text else text) + scale

@@ -8,11 +8,10 @@ from decimal import Decimal
 from finmetrics.analysis.audit.grouping import Grouped, distinct
 from finmetrics.analysis.audit.slips import restored
 from finmetrics.analysis.bases import earlier
-from finmetrics.analysis.digits import INFINITE, interval, overlap
+from finmetrics.analysis.digits import INFINITE, interval, of_all, overlap
 from finmetrics.analysis.model import Finding, Interval, Stated
 from finmetrics.model import Figure
 
-_HUNDRED = Decimal(100)
 # What one of the unit is of a percentage point.
 _POINTS = {"个百分点": Decimal(1), "个基点": Decimal("0.01"), "BP": Decimal("0.01")}
 _MOST = 4  # readings of one level that are tried
@@ -46,7 +45,9 @@ def implied(movement: Figure, now: Interval, before: Interval) -> Interval | Non
         return Interval(low / points, high / points)
     if before.low <= 0:
         return None  # growth from nothing or from a loss has no meaning
-    scale = Decimal(1) if movement.unit == "倍" else _HUNDRED
+    scale = of_all(movement.unit)
+    if scale is None:
+        return None
     low = now.low / before.high if before.high < INFINITE and now.low > -INFINITE else Decimal(0)
     high = now.high / before.low if now.high < INFINITE else INFINITE
     return Interval((low - 1) * scale, (high - 1) * scale if high < INFINITE else INFINITE)
@@ -75,7 +76,7 @@ def _unfitting(movement: Stated, now: list[Stated], before: list[Stated]) -> Fin
 def _comparable(movement: Figure, level: Figure) -> bool:
     """Whether the units let a movement be worked out: points of percentages, the level's own unit, or growth."""
     if movement.measure == "growth":
-        return movement.unit in ("%", "倍")
+        return of_all(movement.unit) is not None
     return level.unit == "%" if movement.unit in _POINTS else movement.unit == level.unit
 
 
@@ -103,8 +104,8 @@ def _solved(movement: Figure, known: Figure, *, of_now: bool) -> Interval:
         points = _POINTS.get(movement.unit, Decimal(1))
         low, high = moved.low * points, moved.high * points
         return Interval(its.low + low, its.high + high) if of_now else Interval(its.low - high, its.high - low)
-    scale = Decimal(1) if movement.unit == "倍" else _HUNDRED
-    if moved.low / scale <= -1 or INFINITE in (moved.high, its.high):
+    scale = of_all(movement.unit)
+    if scale is None or moved.low / scale <= -1 or INFINITE in (moved.high, its.high):
         return Interval(Decimal(0), Decimal(0))
     low, high = 1 + moved.low / scale, 1 + moved.high / scale
     return Interval(its.low * low, its.high * high) if of_now else Interval(its.low / high, its.high / low)

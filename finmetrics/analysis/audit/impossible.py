@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from finmetrics.analysis.audit.grouping import Grouped
-from finmetrics.analysis.digits import interval
+from finmetrics.analysis.digits import interval, of_all
 from finmetrics.analysis.model import Finding, Period, Stated
 from finmetrics.analysis.series import folded
 
@@ -48,9 +48,9 @@ def _alone(grouped: Grouped) -> Iterator[Finding]:
                 yield Finding("impossible", f"a level of {figure.value.normalize():f}{figure.unit}", (row,))
     for row in grouped.movements:
         figure = row.figure
-        whole = 1 if figure.unit == "倍" else _WHOLE
+        all_there_was = of_all(figure.unit) or _WHOLE
         falls = figure.measure == "growth" and figure.metric not in _CAN_BE_NEGATIVE
-        if falls and interval(figure).high < -whole:
+        if falls and interval(figure).high < -all_there_was:
             yield Finding("impossible", f"a fall by more than all: {figure.quote}", (row,))
 
 
