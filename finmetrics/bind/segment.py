@@ -58,7 +58,7 @@ def segment_of(
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
+            if text.startswith(("的", "”的"), token.end) and token.end < first.start - 1:
                 pass  # 增长的有8家: who grows is counted
             elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
                 pass  # 5家下降、3家上升: said of the figure before
