@@ -26,6 +26,10 @@ def segment_of(
 ) -> Segment:
     """Reads the tokens ``before`` (since the figure before) and ``after`` (to the next figure or clause)."""
     found = Segment(clause=start)
+    # 12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands before one
+    counting = first.unit is not None and first.unit.institutions
+    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
+        found.market = found.counted = True
     distance = depth = 0
     in_clause = True
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
@@ -119,6 +123,7 @@ def segment_of(
                 found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
+                found.counted = found.counted or distance == 0 and roles["market"] == "counted"
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
