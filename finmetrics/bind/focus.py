@@ -170,7 +170,7 @@ class Focus:
         if token.time is not None and token.time.group("later") and not here:
             return  # 一年后 of what?
         split = before is not None and before.end == token.start and time.ends_with_year(before)  # 2023年|同期
-        role = time.role_of(self._text, before if before is not None and split else token)
+        role = time.role_of(self._text, before if before is not None and split else token, self._lexicon)
         ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
@@ -184,7 +184,8 @@ class Focus:
             self.base = period
             self.local = Moment(period, token, role)
         elif role == "origin":
-            return
+            if period.word == "year" and period.end is not None:
+                self._context.anchor = period.end.year  # 今年1月设立的公司……8月
         elif role in ("from", "same") and period.known():
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):

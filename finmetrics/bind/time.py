@@ -21,8 +21,10 @@ _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
-def role_of(text: str, token: Token) -> str:
+def role_of(text: str, token: Token, lexicon: Lexicon) -> str:
     """How an expression of time is used."""
+    if lexicon.began.match(text, token.end):
+        return "origin"  # 2012年推出的品牌
     before = text[max(0, token.start - 3) : token.start].rstrip()
     if before.endswith("放到") and text.startswith(("比", "相比", "来比"), token.end):
         return "base"
