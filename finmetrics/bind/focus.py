@@ -190,7 +190,7 @@ class Focus:
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
-        elif period.kind == "same":
+        elif period.kind == "same" or period.word == "prev" and not time.as_of(self._text, token):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
             self.period = None
@@ -221,7 +221,7 @@ class Focus:
         if token.start - self._context.paragraph <= _LEAD:
             self._context.lead = period
         self.local = None
-        if period.year and year is not None:
+        if year is not None and (period.year or period.word in ("report", "report_end")):
             self._context.anchor = year
             self._context.anchor_relative, self._context.anchor_aged = period.word == "year-1", False
 

@@ -29,7 +29,9 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
     if segment.base_touches and kind == "percent" and before is not None and before.measure == "growth":
         if not segment.metrics and not segment.right_metrics and segment.share is None:
             return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
-    if segment.base_touches and kind != "multiple":
+    if segment.base_touches and kind == "multiple":
+        return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)  # 去年同期增量的1.4倍
+    if segment.base_touches:
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
         if (

@@ -26,6 +26,9 @@ from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 
 
+_OF = 6  # characters from a base to its 的: 去年同期增量的1.4倍
+
+
 class Deciders:
     """What chooses between candidates, a slot each; made once for a set of rules."""
 
@@ -109,7 +112,7 @@ class SentenceBinder:
         if base is not None:
             between = self.text[base.end : quantities[0].left]
             above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = between == "的" or not between and (above or _moves(after, quantities[-1]))
+            segment.base_touches = between.endswith("的") and len(between) <= _OF or not between and (above or _moves(after, quantities[-1]))
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
