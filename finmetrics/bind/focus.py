@@ -190,13 +190,20 @@ class Focus:
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
-        elif period.kind == "same" or period.word == "prev" and not time.as_of(self._text, token):
+        elif period.kind == "same" or not time.as_of(self._text, token) and (
+            period.word == "prev" or period.word == "year-1" and here and self._earlier(period)
+        ):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
             self.period = None
             self.local = None
         elif period.known():
             self._govern(token, period)
+
+    def _earlier(self, period: Period) -> bool:
+        """Whether a period only sets off the one that governs: 今年前8个月130家，去年全年98家."""
+        now = self.period
+        return now is not None and now.end is not None and period.end is not None and period.end < now.end
 
     def _same_year(self, period: Period) -> bool:
         now = self.period

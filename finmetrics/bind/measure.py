@@ -50,7 +50,7 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:
-            return Measure("growth", "", 1, "rate", open=True)
+            return Measure("growth", "", segment.rate_topic, "rate", open=True)
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, _sign(segment.rate_before), "rate")

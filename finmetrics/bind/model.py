@@ -73,7 +73,7 @@ class Segment:
     base: Period | None = None
     base_touches: bool = False
     surpass: Change | None = None
-    rate_topic: bool = False
+    rate_topic: int = 0  # the sign of the rates that the sentence is about
     rate_word: bool = False
     parted: bool = False
     share: Token | None = None

@@ -160,22 +160,26 @@ class SentenceBinder:
             if last.measure.reason == "new" and segment.change is None and not segment.level:
                 segment.change = self.lexicon.changes.get("new")
 
-    def _rate_topic(self, first: int, segment: Segment) -> bool:
-        """Whether the sentence goes on about rates of growth: 论增速，瑞丰、常熟两家分别为15.29%、10.53%."""
+    def _rate_topic(self, first: int, segment: Segment) -> int:
+        """The sign of the rates of growth that the sentence goes on about: 论增速，瑞丰、常熟两家分别为15.29%、10.53%.
+
+        0 where it is about none.
+        """
         if segment.metrics or segment.share is not None:
-            return False
+            return 0
         for token in reversed(self.tokens[:first]):
             change = token.word.change
             if change is not None and change.measure == "rate":
-                return True
+                return -1 if change.sign < 0 else 1
             if token.quantity is not None and self._beside(token, self.tokens[first]):
                 continue  # 浦发银行（388.19亿元，10.21%）
             if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.institutions:
                 continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)
-                return last is not None and last.measure.measure == "growth" and last.measure.reason.startswith("rate")
-        return False
+                of_rate = last is not None and last.measure.measure == "growth"
+                return last.measure.sign if of_rate and last.measure.reason.startswith("rate") else 0
+        return 0
 
     def _beside(self, one: Token, other: Token) -> bool:
         """Whether two figures stand alone in one pair of parentheses."""
