@@ -36,7 +36,7 @@ class Focus:
         self.product = context.product
         self.local: Moment | None = None
         self.base: Period | None = None
-        self._outside: Subject | None = None
+        self._outside: tuple[Subject, Token | None] | None = None
 
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
@@ -59,11 +59,11 @@ class Focus:
             self._note_product(token)
 
     def _note_aside(self, mark: str) -> None:
-        """An institution named in parentheses speaks only there."""
+        """An institution or a product named in parentheses speaks only there."""
         if mark in OPENING:
-            self._outside = self.subject
+            self._outside = self.subject, self.product
         elif mark in CLOSING and self._outside is not None:
-            self.subject, self._outside = self._outside, None
+            (self.subject, self.product), self._outside = self._outside, None
 
     def figure_read(self, period: Period | None) -> None:
         """Forgets what held for the one figure just bound, whose period was ``period``."""
