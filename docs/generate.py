@@ -146,6 +146,7 @@ def metrics_of(file: str, language: str) -> str:
         units = dict.fromkeys(unit for entry in entries for unit in entry.units)
         definitions = dict.fromkeys(entry.definition for entry in entries if entry.definition)
         plain = [term for entry in entries for term in entry.terms if not set(term) & set("…#|")]
+        plain.sort(key=lambda term: entries[0].name not in term)
         period = _PERIODS_ZH[entries[0].period] if language == "zh" else entries[0].period
         rows.append((f"`{key}`", entries[0].name, period, *map("、".join, (units, definitions, plain[:4]))))
     return _table(_METRIC_HEADINGS[language], rows)
@@ -329,7 +330,7 @@ def main() -> None:
     made: dict[str, str] = {}
     stale = []
     texts = {name: page(ROOT / name, made) for name in PAGES}
-    texts |= {name: draw(language) for name, (draw, language) in PICTURES.items()}
+    texts |= {name: draw() for name, draw in PICTURES.items()}
     for name, text in texts.items():
         path = ROOT / name
         before = path.read_text(encoding="utf-8") if path.exists() else ""

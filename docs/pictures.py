@@ -6,9 +6,9 @@ one run over :data:`SENTENCE`, so that a picture goes stale, and a test says so,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from html import escape
 from typing import Literal
 
@@ -230,7 +230,8 @@ def _line(x: float, y: float, to_x: float, to_y: float, colour: str, width: floa
 def _svg(language: Language, key: str, width: float, height: float, marks: list[str]) -> str:
     title = escape(_said(key, language))
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}"'
+        f' height="{height:.0f}" role="img"'
         f' font-family="{_FONTS}">',
         f"<title>{title}</title>",
         f'<rect width="{width:.0f}" height="{height:.0f}" rx="8" fill="#ffffff"/>',
@@ -241,8 +242,9 @@ def _svg(language: Language, key: str, width: float, height: float, marks: list[
     return "\n".join(lines) + "\n"
 
 
-PICTURES = {
-    f"docs/images/{name}{'.zh' if language == 'zh' else ''}.svg": (draw, language)
+_LANGUAGES: tuple[Language, ...] = ("en", "zh")
+PICTURES: dict[str, Callable[[], str]] = {
+    f"docs/images/{name}{'.zh' if language == 'zh' else ''}.svg": partial(draw, language)
     for name, draw in (("words", words), ("binding", binding), ("choice", choice))
-    for language in ("en", "zh")
+    for language in _LANGUAGES
 }

@@ -1,4 +1,4 @@
-"""What the site needs beyond its configuration: notebooks as downloads, and a word on pages that are only in English."""
+"""What the site needs beside its configuration: notebooks as files, and a word on pages that are only in English."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parents[2]
 # Links to what lies beside docs/: on the site it lies in it.
 _BESIDE = re.compile(r"\]\(\.\./(?=notebooks/)")
+# A bar in the code of a table's cell, which GitHub wants escaped, would show its escape.
+_ROW = re.compile(r"^\|.*`[^`\n]*\\\|[^`\n]*`.*$", re.MULTILINE)
 _TITLE = re.compile(r"\A# .*\n")
 _ONLY_ENGLISH = '\n!!! note ""\n    本页只有英文版。\n'
 # A line that breaks between two Chinese characters would show as a blank.
@@ -29,10 +31,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Mends links to notebooks, and says on a Chinese page without a text of its own that it is in English."""
+    """Mends links to notebooks and bars in code, and says where a page among the Chinese ones is in English."""
     if page.url.startswith("zh/") and not page.file.src_uri.endswith(".zh.md"):
         markdown = _TITLE.sub(lambda title: title[0] + _ONLY_ENGLISH, markdown)
-    return _BESIDE.sub("](", markdown)
+    return _ROW.sub(lambda row: row[0].replace("\\|", "|"), _BESIDE.sub("](", markdown))
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
