@@ -25,7 +25,7 @@ OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
-_IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
+_IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Lexicon:
         self.function_words = re.compile(_any(self._of_role("function")))
         self.ranks = tuple(self._of_role("rank"))
         self.norms = tuple(self._of_role("norm"))
+        self.began = re.compile(f"(?:[正全首率先]{{0,2}})(?:{_any(self._of_role('began'))})(?:的|，|以来|至今)")
+        self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.excluder = Excluder(rules.exclusions)
 

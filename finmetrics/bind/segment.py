@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from finmetrics.bind.model import Segment
+from finmetrics.bind.subject import opens
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
+from finmetrics.numbers.numerals import PLAIN_DIGITS, SCALES
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
@@ -26,6 +28,11 @@ def segment_of(
 ) -> Segment:
     """Reads the tokens ``before`` (since the figure before) and ``after`` (to the next figure or clause)."""
     found = Segment(clause=start)
+    # 12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands before one
+    counting = first.unit is not None and first.unit.institutions
+    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
+        found.market = True
+        found.counted = opens(text, first.left if counting else _count_start(text, start - 1), 0)
     distance = depth = 0
     in_clause = True
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
@@ -58,7 +65,7 @@ def segment_of(
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
+            if text.startswith(("的", "”的"), token.end) and token.end < first.start - 1:
                 pass  # 增长的有8家: who grows is counted
             elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
                 pass  # 5家下降、3家上升: said of the figure before
@@ -119,6 +126,8 @@ def segment_of(
                 found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
+                if distance == 0 and roles["market"] == "counted":
+                    found.counted = opens(text, _count_start(text, token.start), 0)
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
@@ -164,3 +173,10 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.right_change = lexicon.changes.get(word.roles["right_change"])
         if word.metrics:
             found.right_metrics.append(token)
+
+
+def _count_start(text: str, end: int) -> int:
+    """Where the count that ends here begins: 四|家, 12|家."""
+    while end and (text[end - 1].isdigit() or text[end - 1] in PLAIN_DIGITS or text[end - 1] in SCALES):
+        end -= 1
+    return end
