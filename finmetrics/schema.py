@@ -134,6 +134,7 @@ class Change(Entry):
     touching: bool = False
     average: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
+    qualifier: str = "exact"
     words: Phrases
     right: Phrases = []
 
