@@ -190,8 +190,10 @@ class Focus:
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
-        elif period.kind == "same" or not time.as_of(self._text, token) and (
-            period.word == "prev" or period.word == "year-1" and here and self._earlier(period)
+        elif (
+            period.kind == "same"
+            or not time.as_of(self._text, token)
+            and (period.word == "prev" or period.word == "year-1" and here and self._earlier(period))
         ):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":

@@ -26,9 +26,9 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         return Measure("growth", comparison, _sign(segment.right_change), "right_change", open=not comparison)
     if kind == "pp":
         return _points(change, comparison, segment)
-    if segment.base_touches and kind == "percent" and before is not None and before.measure == "growth":
-        if not segment.metrics and not segment.right_metrics and segment.share is None:
-            return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
+    bare = not segment.metrics and not segment.right_metrics and segment.share is None
+    if segment.base_touches and kind == "percent" and bare and before is not None and before.measure == "growth":
+        return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
     if segment.base_touches and kind == "multiple":
         return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)  # 去年同期增量的1.4倍
     if segment.base_touches:

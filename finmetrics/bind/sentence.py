@@ -25,7 +25,6 @@ from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 
-
 _OF = 6  # characters from a base to its 的: 去年同期增量的1.4倍
 
 
@@ -112,7 +111,9 @@ class SentenceBinder:
         if base is not None:
             between = self.text[base.end : quantities[0].left]
             above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = between.endswith("的") and len(between) <= _OF or not between and (above or _moves(after, quantities[-1]))
+            segment.base_touches = (
+                (above or _moves(after, quantities[-1])) if not between else between[-1] == "的" and len(between) <= _OF
+            )
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
@@ -177,8 +178,9 @@ class SentenceBinder:
                 continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)
-                of_rate = last is not None and last.measure.measure == "growth"
-                return last.measure.sign if of_rate and last.measure.reason.startswith("rate") else 0
+                if last is None or last.measure.measure != "growth" or not last.measure.reason.startswith("rate"):
+                    return 0
+                return last.measure.sign
         return 0
 
     def _beside(self, one: Token, other: Token) -> bool:
