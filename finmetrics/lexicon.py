@@ -101,6 +101,7 @@ class Lexicon:
         self.function_words = re.compile(_any(self._of_role("function")))
         self.ranks = tuple(self._of_role("rank"))
         self.norms = tuple(self._of_role("norm"))
+        self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.excluder = Excluder(rules.exclusions)
 

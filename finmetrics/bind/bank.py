@@ -87,7 +87,7 @@ class BankChooser:
         if not named:
             reasons.append("none.no_name")
         if segment.market:
-            reasons.append("none.market")
+            reasons += ["none.market", *(["none.counted"] if segment.counted else [])]
         if segment.speaker:
             reasons.append("none.speaker")
         if segment.sum:

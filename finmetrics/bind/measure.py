@@ -26,6 +26,9 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         return Measure("growth", comparison, _sign(segment.right_change), "right_change", open=not comparison)
     if kind == "pp":
         return _points(change, comparison, segment)
+    if segment.base_touches and kind == "percent" and before is not None and before.measure == "growth":
+        if not segment.metrics and not segment.right_metrics and segment.share is None:
+            return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
     if segment.base_touches and kind != "multiple":
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
@@ -56,7 +59,7 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if (
             kind == "percent"
             and goes_on
-            and not segment.metrics
+            and all(far for far, _ in segment.metrics)
             and segment.share is None
             and not segment.right_metrics
         ):

@@ -79,6 +79,7 @@ class Segment:
     share: Token | None = None
     others: bool = False
     market: bool = False
+    counted: bool = False  # 四家银行: a number of them, unnamed
     pronoun: bool = False
     sum: bool = False
     speaker: bool = False

@@ -26,6 +26,10 @@ def segment_of(
 ) -> Segment:
     """Reads the tokens ``before`` (since the figure before) and ``after`` (to the next figure or clause)."""
     found = Segment(clause=start)
+    # 12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands before one
+    counting = first.unit is not None and first.unit.institutions
+    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
+        found.market = found.counted = True
     distance = depth = 0
     in_clause = True
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
@@ -58,7 +62,7 @@ def segment_of(
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
+            if text.startswith(("的", "”的"), token.end) and token.end < first.start - 1:
                 pass  # 增长的有8家: who grows is counted
             elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
                 pass  # 5家下降、3家上升: said of the figure before
@@ -119,6 +123,7 @@ def segment_of(
                 found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
+                found.counted = found.counted or distance == 0 and roles["market"] == "counted"
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):

@@ -109,7 +109,7 @@ class SentenceBinder:
         if base is not None:
             between = self.text[base.end : quantities[0].left]
             above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = between == "的" or above and not between
+            segment.base_touches = between == "的" or not between and (above or _moves(after, quantities[-1]))
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
@@ -406,3 +406,9 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
+
+
+def _moves(after: list[Token], quantity: Quantity) -> bool:
+    """Whether what changed goes on right behind a figure: 较上年末14.7%放缓2.4个百分点."""
+    change = after[0].word.change if after and after[0].start == quantity.right else None
+    return change is not None and change.measure == "move"
