@@ -14,7 +14,15 @@ from finmetrics.batch.cli import batch_app
 from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
 from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
-from finmetrics.verbs import PublishedOption, RulesOption, name_failure
+from finmetrics.verbs import (
+    LimitOption,
+    PathsArgument,
+    PublishedOption,
+    RulesOption,
+    name_failure,
+    reading_of,
+    reads_documents,
+)
 
 if TYPE_CHECKING:
     from finmetrics.reading import Progress, Reading
@@ -36,22 +44,11 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(batch_app, name="batch")
 app.add_typer(gold_app, name="gold")
 
-TextColumn = Annotated[str | None, typer.Option("--text-column", metavar="NAME", help="A feed's column of texts.")]
-IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="A feed's column of doc_ids.")]
-TitleColumn = Annotated[str | None, typer.Option("--title-column", metavar="NAME", help="A feed's column of titles.")]
-DateColumn = Annotated[str | None, typer.Option("--date-column", metavar="NAME", help="A feed's column of dates.")]
-SourceColumn = Annotated[str | None, typer.Option("--source-column", metavar="NAME", help="A feed's column of URLs.")]
-LimitOption = Annotated[
-    list[str] | None,
-    typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
-]
-
 
 @app.command(epilog=EXIT_CODES)
+@reads_documents
 def extract(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
-    ],
+    paths: PathsArgument,
     out: Annotated[
         str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")
     ] = None,
@@ -71,12 +68,8 @@ def extract(
     package: Annotated[
         bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
     ] = False,
-    text_column: TextColumn = None,
-    id_column: IdColumn = None,
-    title_column: TitleColumn = None,
-    date_column: DateColumn = None,
-    source_column: SourceColumn = None,
-    limit: LimitOption = None,
+    *,
+    reading: Reading,
 ) -> None:
     """Extract the figures of PDF, Word, Excel, HTML, Markdown and text; of JSONL, CSV and Parquet feeds; of archives.
 
@@ -108,14 +101,7 @@ def extract(
             package=package,
             on_failure=name_failure,
             progress=progress,
-            reading=_reading(
-                limit,
-                text=text_column,
-                doc_id=id_column,
-                title=title_column,
-                published=date_column,
-                source=source_column,
-            ),
+            reading=reading,
         )
         if sys.stderr.isatty() and (out is not None or for_the_eye):
             where = f" in {out}" if out is not None else ""
@@ -158,7 +144,7 @@ def text(
     with plain_errors():
         from finmetrics import api
 
-        found, failures = api.find_document(file, doc_id=doc, reading=_reading(limit))
+        found, failures = api.find_document(file, doc_id=doc, reading=reading_of(limit))
         for failure in failures:
             name_failure(failure)
         if found is not None:
@@ -275,15 +261,6 @@ def main() -> None:
         app()
     except Exception as error:
         end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
-
-
-def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
-    """How documents are to be read, as the options say."""
-    from finmetrics.reading import Reading
-    from finmetrics.reading.fields import named
-    from finmetrics.reading.limits import parsed
-
-    return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
 
 
 @contextmanager
