@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from finmetrics.lexicon import Lexicon, Word
-from finmetrics.naming import branches, local
+from finmetrics.naming import branches, local, products
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
@@ -36,12 +36,9 @@ _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
-_SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
-_TURNS_FROM = ("从", "由")  # 从“长时浏览”转向高频
 _COUNTED = re.compile(
     r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
 )
-_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class About:
     branch: str = ""
     group: Bank | None = None
     product: Token | None = None
+    of_branches: bool = False  # the first mention of the institution is of a branch
 
 
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
@@ -66,8 +64,10 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
         branches.add(text, token)
     branches.add_bare(text, tokens)
     _add_counted(text, tokens)
-    _add_products(text, tokens, lexicon)
-    return _about(title, hits, tokens, lexicon)
+    products.add(text, tokens, lexicon)
+    about = _about(title, hits, tokens, lexicon)
+    first = next((token for token in hits if token.bank is about.bank), None)
+    return about if first is None else replace(about, of_branches=bool(first.branch))
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
@@ -277,25 +277,6 @@ def _jieba() -> Any:
     return jieba.dt
 
 
-def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
-    for token in tokens:
-        if token.word.product is not None:
-            token.product = token.word.prefix or token.word.text
-    if "“" not in text and '"' not in text and "「" not in text:
-        return
-    quoted = {m.start(): m for m in _QUOTED.finditer(text)}
-    for token in tokens:
-        match = quoted.get(token.start) if token.word.mark else None
-        if match is None or match.group(1) in lexicon.no_products:
-            continue
-        ended = lexicon.product_end.search(match.group(1)) is not None
-        short = len(match.group(1)) <= _SHORT_NAME and text[match.start() - 1 : match.start()] not in _TURNS_FROM
-        named = short or lexicon.product_noun.match(text, match.end()) is not None
-        if ended or named and not any(c.isdigit() for c in match.group(1)):
-            token.product = match.group(1)
-            token.loose = not ended
-
-
 def _opens(bank: Bank, hits: list[Token], tokens: list[Token], share: float = _QUARTER) -> bool:
     """Whether a text begins with this institution and names no other before ``share`` of its figures."""
     figures = [token.start for token in tokens if token.quantity is not None]
@@ -364,6 +345,6 @@ def _titled(
             brand = lexicon.banks.get(word.product.bank)
             if brand:
                 titled[brand.id] = brand, ""
-    _add_products(title, tokens, lexicon)
-    products = {token.product: token for token in tokens if token.product and not token.loose}
-    return titled, group, next(iter(products.values())) if len(products) == 1 else None
+    products.add(title, tokens, lexicon)
+    sure = {token.product: token for token in tokens if token.product and not token.loose}
+    return titled, group, next(iter(sure.values())) if len(sure) == 1 else None
