@@ -397,9 +397,7 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
-    def _period(
-        self, quantity: Quantity, own: Own, measure: Measure, segment: Segment
-    ) -> tuple[Period | None, str]:
+    def _period(self, quantity: Quantity, own: Own, measure: Measure, segment: Segment) -> tuple[Period | None, str]:
         """The figure's period and the reason's name."""
         if own.period is not None:
             return own.period, "list"

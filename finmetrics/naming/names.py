@@ -55,7 +55,7 @@ class About:
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
     """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
     _add_letters(text, tokens, lexicon)
-    local.name(text, tokens, lexicon.places)
+    local.name(text, tokens, lexicon)
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
@@ -325,7 +325,7 @@ def _titled(
     A short name (东亚半年多赚14%) counts where it opens the title and the text names the institution: ``known``.
     """
     tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
-    local.name(title, tokens, lexicon.places)
+    local.name(title, tokens, lexicon)
     titled: dict[str, tuple[Bank, str]] = {}
     group: Bank | None = None
     for token in tokens:
