@@ -25,7 +25,7 @@ OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
-_IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
+IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in _IN_PLACE:
+            if role.id in IN_PLACE:
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value
