@@ -26,10 +26,11 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from finmetrics.analysis.audit import FINDING_COLUMNS
 from finmetrics.analysis.panel import PANEL_COLUMNS
+from finmetrics.checking import schemas
 from finmetrics.cli import app
 from finmetrics.output.columns import COLUMNS, Column
 from finmetrics.reading import Limits
-from finmetrics.rules import load
+from finmetrics.rules import KINDS, load
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
@@ -105,19 +106,8 @@ def metrics() -> str:
 
 
 def grammar(kind: str) -> str:
-    """The comment that opens the files of a kind of rules: what each key of an entry means."""
-    folder = ROOT / "rules" / kind
-    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder.with_suffix(".yaml")]
-    for file in files:
-        lines = []
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if not line.startswith("#"):
-                break
-            lines.append(line.removeprefix("#").removeprefix(" "))
-        title, found, rest = "\n".join(lines).partition("Grammar")
-        if found and "see" not in rest.splitlines()[0]:
-            return _block("text", f"{'' if folder.is_dir() else title}{found}{rest}")
-    raise SystemExit(f"rules/{kind}: no file opens with its grammar")
+    """The comment that opens the files of a kind of rules."""
+    return _block("text", schemas.grammar(kind))
 
 
 def modules() -> str:
@@ -205,10 +195,6 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-_KINDS = (
-    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "reports",
-    "weights", "traditional",
-)  # fmt: skip
 PARTS: dict[str, Callable[[], str]] = {
     "output": first_table,
     "explain": lambda: console("finmetrics explain seeds/04-huaxia.md --figure 357.32万户"),
@@ -222,7 +208,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "limits": limits,
     "modules": modules,
     "verbs": verbs,
-    **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},
+    **{f"grammar {kind}": partial(grammar, kind) for kind in KINDS},
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from finmetrics.extractor import Extractor
 from finmetrics.lexicon import IN_PLACE, STOPS
@@ -17,7 +17,7 @@ from finmetrics.spot import Token, spot
 from finmetrics.unwrap import unwrap
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A stretch of a document's text (code points, half open) that fires a phrase, or an exclusion's pattern.
 
@@ -58,9 +58,9 @@ class Matcher:
             if word is not None or _by_pattern(text, one.start, entry):  # else the grammar's, under the same name
                 found.append(Match(one.start, one.end, "exclusions", entry, word))
         once = {(one.start, one.end, id(one.entry), one.phrase and one.phrase[2:]): one for one in found}
-        moved = [replace(one, **dict(zip(("start", "end"), running.span(one.start, one.end), strict=True)))
-                 for one in once.values()]  # fmt: skip
-        return sorted(moved, key=lambda match: (match.start, match.end))
+        for match in once.values():
+            match.start, match.end = running.span(match.start, match.end)
+        return sorted(once.values(), key=lambda match: (match.start, match.end))
 
     def _of_tokens(self, text: str, tokens: list[Token]) -> Iterator[Match]:
         opening = 0  # where the sentence began

@@ -50,7 +50,7 @@ def unused(rules: str | os.PathLike[str] | None = None, gold: Sequence[str | os.
 
 def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
     rules = extractor.lexicon.rules
-    whole = {id(one): outcome(one, extractor) for one in told}
+    whole = {id(one): outcome(one, extractor).problem for one in told}
     for kind in WITH_EXAMPLES:
         entries: list[Entry] = getattr(rules, kind)
         for entry in entries:
@@ -73,7 +73,7 @@ def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example], whole: d
     rest = [one for one in getattr(near, kind) if (one.id, one.where()) != (entry.id, entry.where())]
     try:
         fewer = Extractor(near.model_copy(update={kind: rest}))
-        return any(outcome(one, fewer) != whole[id(one)] for one in some)
+        return any(outcome(one, fewer).problem != whole[id(one)] for one in some)
     except KeyError:  # the engine itself names this entry: %
         return True
 
