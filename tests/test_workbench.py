@@ -167,6 +167,19 @@ def test_gaps_are_the_most_frequent_of_each_slot(mine: Path) -> None:
     assert len(figures) == 0 and list(figures.columns) == [column.name for column in GAP_COLUMNS]
 
 
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("2023年用户减碳量突破1.2万吨。", "用户减碳量"),  # 减 is no movement inside a word
+        ("登月次数达12万，同比增长5%。", "登月次数"),  # the growth's is that of the level before it
+        ("光大银行共有12处共享月球车位。", "共享月球车位"),  # nothing left of it: what stands right
+    ],
+)
+def test_the_wording_is_what_may_name_the_metric(tmp_path: Path, text: str, wording: str) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    assert set(checking.gaps(tmp_path, slots=["metric"])["wording"]) == {wording}
+
+
 def test_every_figure_without_a_metric_is_in_one_gap() -> None:
     import finmetrics as fm
 

@@ -168,7 +168,8 @@ class _Around:
         for token in reversed(self._tokens[:at]):
             if _stops(token):
                 return self._said(token.end, low) or self._right(at)
-            if _divides(token):
+            inside = token.word.change is not None and len(token.word.text) == 1 and token.end < low
+            if _divides(token) and not inside:  # 减 of 减碳量 is no movement
                 if words := self._said(token.end, low):
                     return words
                 low = token.start
@@ -176,7 +177,8 @@ class _Around:
 
     def _right(self, at: int) -> str:
         low = self._tokens[at].end
-        after = next((token.start for token in self._tokens[at + 1 :] if _divides(token)), len(self._text))
+        ends = (token.start for token in self._tokens[at + 1 :] if token.word.mark or token.quantity is not None)
+        after = next(ends, len(self._text))
         return self._said(low, after)
 
     def _first(self, at: int) -> str:
