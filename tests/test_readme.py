@@ -113,6 +113,7 @@ def test_python_shown_runs(page: str, overlay: Path, monkeypatch: pytest.MonkeyP
         "CHANGELOG.md",
         "docs/analysis.md",
         "docs/architecture.md",
+        "docs/interoperation.md",
         "docs/reading.md",
         "docs/rules.md",
     ],
