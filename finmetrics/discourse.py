@@ -47,6 +47,7 @@ class Context:
     product: Token | None = None
     last_product: Token | None = None
     title_product: Token | None = None
+    section_product: Token | None = None  # the only one that the section's heading names
     past_product: Token | None = None
     period: Period | None = None
     period_age: int = 0
@@ -104,8 +105,9 @@ class Context:
         self.topics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]
         self.open_paragraph()
         product = [token for token in heading.tokens if token.product]
-        if len(product) == 1:
-            self.product = product[0]
+        self.section_product = product[0] if len(product) == 1 else None
+        if self.section_product is not None:
+            self.product = self.section_product
 
 
 def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:

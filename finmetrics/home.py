@@ -1,4 +1,4 @@
-"""Where our own rules lie."""
+"""Where our own rules lie, and which files of a folder are rules."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ def rules_home() -> Path:
     package = Path(__file__).resolve().parent
     packed = package / "_rules"
     return packed if packed.is_dir() else package.parent / "rules"
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """The files of rules in a folder, in the order they are read."""
+    return sorted(path for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml") for path in folder.glob(pattern))

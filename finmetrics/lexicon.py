@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import ahocorasick_rs
 
+from finmetrics import kept
 from finmetrics.clean import Cleaner
 from finmetrics.exclusions import Excluder
+from finmetrics.home import rules_home
 from finmetrics.numbers.quantify import Quantifier
 from finmetrics.periods import Calendar
-from finmetrics.rules import load
 from finmetrics.schema import Bank, Change, Metric, Product, Rules
 
 # What divides clauses, what divides only items, and what opens and closes an aside.
@@ -25,7 +28,7 @@ OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
-IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
+IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,7 @@ class Lexicon:
         self._embed()
         self.phrases = list(self._words)
         self.words = list(self._words.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            self.phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False
-        )
+        self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
         for metric in rules.metrics:
             for cue in metric.cues:
@@ -100,8 +101,17 @@ class Lexicon:
         self.function_words = re.compile(_any(self._of_role("function")))
         self.ranks = tuple(self._of_role("rank"))
         self.norms = tuple(self._of_role("norm"))
+        self.began = re.compile(f"(?:[正全首率先]{{0,2}})(?:{_any(self._of_role('began'))})(?:的|，|以来|至今)")
+        self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.excluder = Excluder(rules.exclusions)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_automaton"}  # which cannot be pickled
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._automaton = _automaton(self.phrases)
 
     def word(self, text: str) -> Word:
         """The word of this text, made if it is new."""
@@ -233,12 +243,24 @@ def _any(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) or "(?!)"
 
 
+def _automaton(phrases: list[str]) -> Any:
+    return ahocorasick_rs.AhoCorasick(phrases, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest, store_patterns=False)
+
+
 @cache
-def lexicon(overlay: str | None = None) -> Lexicon:
-    """The compiled rules, ours or with the overlay in this folder; built once per process."""
-    return Lexicon(load(overlay))
+def lexicon() -> Lexicon:
+    """Our compiled rules, read or compiled once per process."""
+    return kept.lexicon([rules_home()], lambda: _made(None))
 
 
 def compiled(overlay: str | os.PathLike[str] | None = None) -> Lexicon:
     """A fresh or shared :class:`Lexicon`; an overlay is read again each time, as its files may have changed."""
-    return lexicon() if overlay is None else Lexicon(load(overlay))
+    if overlay is None:
+        return lexicon()
+    return kept.lexicon([rules_home(), Path(overlay)], lambda: _made(overlay))
+
+
+def _made(overlay: str | os.PathLike[str] | None) -> Lexicon:
+    from finmetrics.rules import load  # which has YAML and validation to load; compiled rules need neither
+
+    return Lexicon(load(overlay))

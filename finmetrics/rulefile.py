@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
+
+from finmetrics.schema import Place
 
 _LARGEST = 4 * 1024 * 1024  # bytes of one rules file
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -19,16 +21,6 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 class RulesError(ValueError):
     """Rules that cannot be used; each line of the message names a file and a line."""
-
-
-class Place(NamedTuple):
-    """Where something is written; lines count from 1."""
-
-    path: Path
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)

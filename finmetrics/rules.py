@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 from finmetrics import rulefile, schema
 from finmetrics.clean import Cleaner
-from finmetrics.home import rules_home
-from finmetrics.rulefile import Place, Raw, RulesError
+from finmetrics.home import rule_files, rules_home
+from finmetrics.rulefile import Raw, RulesError
+from finmetrics.schema import Place
 
 __all__ = ["RulesError", "load"]
 
@@ -64,7 +65,7 @@ def _ours() -> tuple[list[Raw], schema.Rules]:
 
 
 def _read(folder: Path) -> list[Raw]:
-    paths = sorted(path for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml") for path in folder.glob(pattern))
+    paths = rule_files(folder)
     if not paths:
         raise RulesError(f"{folder}: holds no rules (*.yaml)")
     faults: list[str] = []

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
-
-from finmetrics.rulefile import Place
 
 
 def _phrase(text: str) -> str:
@@ -50,10 +49,21 @@ Term = Annotated[Phrase, AfterValidator(_term)]
 Example = Annotated[str, Field(min_length=1, max_length=400)]
 
 
+class Place(NamedTuple):
+    """Where something is written; lines count from 1."""
+
+    path: Path
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
 class Placed(BaseModel):
     """Knows where it is written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Validators are built when first needed: with compiled rules at hand (finmetrics/kept.py) nothing is validated.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     _places: dict[str, list[Place]] = PrivateAttr(default_factory=dict)
 
@@ -134,6 +144,7 @@ class Change(Entry):
     touching: bool = False
     average: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
+    qualifier: str = "exact"
     words: Phrases
     right: Phrases = []
 
@@ -202,7 +213,7 @@ class Traditional(Placed):
 class Rules(BaseModel):
     """All of rules/, validated."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     banks: list[Bank]
     metrics: list[Metric]

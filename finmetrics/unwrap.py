@@ -20,7 +20,7 @@ _CELLS = re.compile(rf"\S(?: {{3,}}|[\t{DIVIDER}])\S|\|")
 _RUNNING = re.compile(r"[，。；、\d]")
 _HAN = re.compile(r"[一-龥]")
 _SHORTEST, _LONGEST = 18, 90  # characters of a line that wrapping may have made
-_FULL = 0.5  # how full a line must be, against the longest of its block, to have been wrapped
+_FULL = 0.8  # how full a line must be, against the widest of its block, to have been wrapped
 
 
 @dataclass(slots=True)
@@ -85,9 +85,10 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
     longest = max(end - start for start, end in block)
     if not _SHORTEST <= longest <= _LONGEST:
         return
+    widest = max(_width(text[start:end]) for start, end in block)
     for (start, end), (after, after_end) in pairwise(block):
         line = text[start:end].rstrip()
-        if not line or line[-1] in _ENDS or end - start < _FULL * longest:
+        if not line or line[-1] in _ENDS or _width(line) < _FULL * widest:
             continue
         if not _RUNNING.search(line) and (len(block) < 3 or end - start < longest - 2):
             continue
@@ -98,3 +99,8 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
             high += 1
         if _HAN.match(text, high) or text[high : high + 1].isalnum() or line[-1] in "，、":
             found.append((low, high))
+
+
+def _width(line: str) -> int:
+    """How wide a line is, in halves of a Chinese character."""
+    return len(line) + sum(not c.isascii() for c in line)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 
+# Rules that tests compile are kept here, not in the folder of whoever runs them.
+os.environ["FINMETRICS_CACHE"] = str(ROOT / ".pytest_cache" / "finmetrics")
+
 # The machine's load is no property of the code.
 settings.register_profile("finmetrics", deadline=None, print_blob=True)
 settings.load_profile("finmetrics")

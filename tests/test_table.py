@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from finmetrics.model import Document, Extraction, Figure
 from finmetrics.output import table
 from finmetrics.output.columns import BY_NAME, COLUMNS, NAMES, schema, select
-from finmetrics.output.table import batches, fact_id, to_frame, to_table
+from finmetrics.output.table import batches, fact_id, to_frame, to_table, without_pandas
 
 # The order and the names of the contract: users write queries against them.
 PUBLIC = (
@@ -150,3 +150,33 @@ def test_select() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             select(names)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.string(), ["手机银行", None, "x" * 200]),
+        (pa.int64(), [None, 3, -5, 0, 2**62] * 3),
+        (pa.float64(), [None, 41.97, -0.0, 0.0]),
+        (pa.bool_(), [True, False, True] * 7),
+        (pa.date32(), [dt.date(2021, 12, 31), None, dt.date(1960, 2, 29), dt.date(1970, 1, 1), dt.date.max]),
+    ],
+    ids=str,
+)
+def test_arrays_made_without_pandas_are_those_of_arrow(kind: pa.DataType, values: list[object]) -> None:
+    for held in (values, values[:1], []):
+        made, expected = without_pandas(held, kind), pa.array(held, kind)
+        made.validate(full=True)
+        assert (made.type, repr(made.to_pylist()), made.null_count) == (
+            kind,
+            repr(expected.to_pylist()),
+            expected.null_count,
+        )
+
+
+def test_every_type_of_column_is_made_without_pandas() -> None:
+    one, two = figure("1"), figure("2", period_end=dt.date(2021, 12, 31), page=3)
+    for field in schema():
+        made = without_pandas([], field.type)
+        assert made.type == field.type
+    assert to_table([extraction(one, two)]).column("page").to_pylist() == [None, 3]

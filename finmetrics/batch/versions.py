@@ -7,25 +7,11 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from finmetrics.engine import engine
 from finmetrics.phrases import LISTS
 from finmetrics.schema import Entry, Rules
 
-# What decides no figure: modules that may change without making figures stale.
-_ASIDE = (
-    "analysis",
-    "batch",
-    "checking",
-    "judging",
-    "review",
-    "cli.py",
-    "ending.py",
-    "explanation.py",
-    "spark.py",
-    "verbs.py",
-)
 # Keys that no figure depends on.
 _SAID_ONLY = {"examples"}
 # Kinds that any figure may depend on, whatever its words.
@@ -53,20 +39,6 @@ def version_of(rules: Rules) -> Version:
 def rules_of(version: Version) -> Rules:
     """The rules of a version."""
     return Rules.model_validate_json(zlib.decompress(version.entries))
-
-
-@cache
-def engine() -> str:
-    """The engine's version, with a hash of its modules: a checkout changes without a new number."""
-    from finmetrics import __version__
-
-    package = Path(__file__).resolve().parents[1]
-    seen = hashlib.blake2b(digest_size=4)
-    for file in sorted(package.rglob("*.py")):
-        inside = file.relative_to(package)
-        if inside.parts[0] not in _ASIDE:
-            seen.update(f"{inside.as_posix()}\0".encode() + file.read_bytes() + b"\0")
-    return f"{__version__}+{seen.hexdigest()}"
 
 
 def changed_phrases(old: Version, new: Version) -> frozenset[str] | None:

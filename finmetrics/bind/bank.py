@@ -87,7 +87,7 @@ class BankChooser:
         if not named:
             reasons.append("none.no_name")
         if segment.market:
-            reasons.append("none.market")
+            reasons += ["none.market", *(["none.counted"] if segment.counted else [])]
         if segment.speaker:
             reasons.append("none.speaker")
         if segment.sum:
@@ -113,6 +113,8 @@ class BankChooser:
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
+        if segment.counted:  # 四家银行: no single one's
+            candidates = [one for one in candidates if one.value.bank is None or one.value.bank.type == "group"]
         kind = _kind(quantity, segment, measure, context)
         chosen = decide(candidates, self._weights[kind])
         if trace is not None:

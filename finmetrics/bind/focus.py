@@ -36,7 +36,7 @@ class Focus:
         self.product = context.product
         self.local: Moment | None = None
         self.base: Period | None = None
-        self._outside: Subject | None = None
+        self._outside: tuple[Subject, Token | None] | None = None
 
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
@@ -59,11 +59,11 @@ class Focus:
             self._note_product(token)
 
     def _note_aside(self, mark: str) -> None:
-        """An institution named in parentheses speaks only there."""
+        """An institution or a product named in parentheses speaks only there."""
         if mark in OPENING:
-            self._outside = self.subject
+            self._outside = self.subject, self.product
         elif mark in CLOSING and self._outside is not None:
-            self.subject, self._outside = self._outside, None
+            (self.subject, self.product), self._outside = self._outside, None
 
     def figure_read(self, period: Period | None) -> None:
         """Forgets what held for the one figure just bound, whose period was ``period``."""
@@ -170,7 +170,7 @@ class Focus:
         if token.time is not None and token.time.group("later") and not here:
             return  # 一年后 of what?
         split = before is not None and before.end == token.start and time.ends_with_year(before)  # 2023年|同期
-        role = time.role_of(self._text, before if before is not None and split else token)
+        role = time.role_of(self._text, before if before is not None and split else token, self._lexicon)
         ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
@@ -184,18 +184,28 @@ class Focus:
             self.base = period
             self.local = Moment(period, token, role)
         elif role == "origin":
-            return
+            if period.word == "year" and period.end is not None:
+                self._context.anchor = period.end.year  # 今年1月设立的公司……8月
         elif role in ("from", "same") and period.known():
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
-        elif period.kind == "same":
+        elif (
+            period.kind == "same"
+            or not time.as_of(self._text, token)
+            and (period.word == "prev" or period.word == "year-1" and here and self._earlier(period))
+        ):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
             self.period = None
             self.local = None
         elif period.known():
             self._govern(token, period)
+
+    def _earlier(self, period: Period) -> bool:
+        """Whether a period only sets off the one that governs: 今年前8个月130家，去年全年98家."""
+        now = self.period
+        return now is not None and now.end is not None and period.end is not None and period.end < now.end
 
     def _same_year(self, period: Period) -> bool:
         now = self.period
@@ -220,7 +230,7 @@ class Focus:
         if token.start - self._context.paragraph <= _LEAD:
             self._context.lead = period
         self.local = None
-        if period.year and year is not None:
+        if year is not None and (period.year or period.word in ("report", "report_end")):
             self._context.anchor = year
             self._context.anchor_relative, self._context.anchor_aged = period.word == "year-1", False
 

@@ -73,12 +73,13 @@ class Segment:
     base: Period | None = None
     base_touches: bool = False
     surpass: Change | None = None
-    rate_topic: bool = False
+    rate_topic: int = 0  # the sign of the rates that the sentence is about
     rate_word: bool = False
     parted: bool = False
     share: Token | None = None
     others: bool = False
     market: bool = False
+    counted: bool = False  # 四家银行: a number of them, unnamed
     pronoun: bool = False
     sum: bool = False
     speaker: bool = False

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from finmetrics.bind.model import Segment
+from finmetrics.bind.subject import opens
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
+from finmetrics.numbers.numerals import PLAIN_DIGITS, SCALES
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
@@ -28,6 +30,7 @@ def segment_of(
     found = Segment(clause=start)
     distance = depth = 0
     in_clause = True
+    named = False  # an institution, after what is looked at
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
     previous: Token | None = None
     for token in reversed(before):
@@ -58,7 +61,7 @@ def segment_of(
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
-            if text.startswith(("的", "”的"), token.end) and token.end < first.left - 1:
+            if text.startswith(("的", "”的"), token.end) and token.end < first.start - 1:
                 pass  # 增长的有8家: who grows is counted
             elif text.startswith("、", token.end) and token.end == first.left - 1 and change.measure == "move":
                 pass  # 5家下降、3家上升: said of the figure before
@@ -89,8 +92,9 @@ def segment_of(
                 and not found.level
             ):
                 found.change, found.change_token = change, token
-        if token.bank is not None and token.bank.speaker:
-            found.speaker = True
+        if token.bank is not None:
+            found.speaker = found.speaker or token.bank.speaker
+            named = True
         if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
             found.comparison, found.compared_here = word.comparison, distance == 0
         elif word.comparison and distance and not found.compared_before:
@@ -119,6 +123,8 @@ def segment_of(
                 found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
+                if distance == 0 and roles["market"] == "counted" and not named:
+                    found.counted = opens(text, _count_start(text, token.start), 0)
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
@@ -126,6 +132,8 @@ def segment_of(
             if roles.get("both") == "items":
                 found.items = True
         previous = token
+    if not named:
+        _count_of_banks(text, lexicon, first, start if not distance else 0, found)
     if first.left < first.start:
         _qualifying_change(text, lexicon, first, found)
     _read_right(text, lexicon, after, last, found)
@@ -164,3 +172,18 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.right_change = lexicon.changes.get(word.roles["right_change"])
         if word.metrics:
             found.right_metrics.append(token)
+
+
+def _count_of_banks(text: str, lexicon: Lexicon, first: Quantity, start: int, found: Segment) -> None:
+    """12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands right before one."""
+    counting = first.unit is not None and first.unit.institutions
+    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
+        found.market = True
+        found.counted = opens(text, first.left if counting else _count_start(text, start - 1), 0)
+
+
+def _count_start(text: str, end: int) -> int:
+    """Where the count that ends here begins: 四|家, 12|家."""
+    while end and (text[end - 1].isdigit() or text[end - 1] in PLAIN_DIGITS or text[end - 1] in SCALES):
+        end -= 1
+    return end

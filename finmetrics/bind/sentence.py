@@ -25,6 +25,8 @@ from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 
+_OF = 6  # characters from a base to its 的: 去年同期增量的1.4倍
+
 
 class Deciders:
     """What chooses between candidates, a slot each; made once for a set of rules."""
@@ -109,7 +111,9 @@ class SentenceBinder:
         if base is not None:
             between = self.text[base.end : quantities[0].left]
             above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = between == "的" or above and not between
+            segment.base_touches = (
+                (above or _moves(after, quantities[-1])) if not between else between[-1] == "的" and len(between) <= _OF
+            )
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
@@ -157,22 +161,27 @@ class SentenceBinder:
             if last.measure.reason == "new" and segment.change is None and not segment.level:
                 segment.change = self.lexicon.changes.get("new")
 
-    def _rate_topic(self, first: int, segment: Segment) -> bool:
-        """Whether the sentence goes on about rates of growth: 论增速，瑞丰、常熟两家分别为15.29%、10.53%."""
+    def _rate_topic(self, first: int, segment: Segment) -> int:
+        """The sign of the rates of growth that the sentence goes on about: 论增速，瑞丰、常熟两家分别为15.29%、10.53%.
+
+        0 where it is about none.
+        """
         if segment.metrics or segment.share is not None:
-            return False
+            return 0
         for token in reversed(self.tokens[:first]):
             change = token.word.change
             if change is not None and change.measure == "rate":
-                return True
+                return -1 if change.sign < 0 else 1
             if token.quantity is not None and self._beside(token, self.tokens[first]):
                 continue  # 浦发银行（388.19亿元，10.21%）
             if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.institutions:
                 continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)
-                return last is not None and last.measure.measure == "growth" and last.measure.reason.startswith("rate")
-        return False
+                if last is None or last.measure.measure != "growth" or not last.measure.reason.startswith("rate"):
+                    return 0
+                return last.measure.sign
+        return 0
 
     def _beside(self, one: Token, other: Token) -> bool:
         """Whether two figures stand alone in one pair of parentheses."""
@@ -406,3 +415,9 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
+
+
+def _moves(after: list[Token], quantity: Quantity) -> bool:
+    """Whether what changed goes on right behind a figure: 较上年末14.7%放缓2.4个百分点."""
+    change = after[0].word.change if after and after[0].start == quantity.right else None
+    return change is not None and change.measure == "move"

@@ -184,9 +184,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
                 and following.word.product is not None
                 and following.word.product.generic
             )
-            if (bank.id in sure or own or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(
-                text, tokens, i
-            ):
+            many = len(sure) > 3 and (_has_figure(text, tokens, i) or _acts(text, token, following))
+            if (bank.id in sure or own or many) and _in_place(text, tokens, i):
                 kept.append(token)
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
@@ -222,6 +221,16 @@ def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
         "只有",
         "有",
     )
+
+
+def _acts(text: str, token: Token, following: Token | None) -> bool:
+    """Whether a short name acts right where it stands: 光大同比跌了, 中信上半年, 逆行的是中信，."""
+    if text.endswith("的是", 0, token.start) and text[token.end : token.end + 1] in ("，", "。"):
+        return True
+    if following is None or following.start != token.end:
+        return False
+    word = following.word
+    return following.time is not None or bool(word.comparison) or word.change is not None
 
 
 def _in_place(text: str, tokens: list[Token], i: int) -> bool:

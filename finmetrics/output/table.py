@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from math import isfinite
 from operator import attrgetter
@@ -24,6 +26,9 @@ _TEXT = frozenset(column.name for column in COLUMNS if column.kind == "string")
 # A batch is cut at whichever comes first, so that neither many figures nor long texts pile up in memory.
 _BATCH_FIGURES = 8_192
 _BATCH_CHARACTERS = 4_000_000
+# Up to here a table costs less without pandas than pandas takes to import.
+_FEW = 1_000
+_EPOCH = dt.date(1970, 1, 1)
 
 
 def fact_id(doc_id: str, start: int, end: int) -> str:
@@ -55,8 +60,10 @@ def to_table(extractions: Iterable[Extraction]) -> pa.Table:
     columns["value"] = list(map(_float, columns["value"]))
     columns["value_max"] = [None if v is None else _float(v) for v in columns["value_max"]]
     fields = schema()
+    array = pa.array if len(figures) > _FEW or "pandas" in sys.modules else without_pandas
     arrays = [
-        _strings(columns[name]) if name in _TEXT else pa.array(columns[name], fields.field(name).type) for name in NAMES
+        _strings(columns[name], array) if name in _TEXT else array(columns[name], fields.field(name).type)
+        for name in NAMES
     ]
     return pa.Table.from_arrays(arrays, schema=fields)
 
@@ -66,15 +73,39 @@ def _float(value: Decimal) -> float | None:
     return number if isfinite(number) else None
 
 
-def _strings(values: list[str]) -> pa.Array:
+def _strings(values: list[str], array: Callable[[list[Any], pa.DataType], pa.Array]) -> pa.Array:
     import pyarrow as pa
 
     said = [value or None for value in values]
     try:
-        return pa.array(said, pa.string())
+        return array(said, pa.string())
     except UnicodeEncodeError:
         clean = [v and v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for v in said]
-        return pa.array(clean, pa.string())
+        return array(clean, pa.string())
+
+
+def without_pandas(values: list[Any], kind: pa.DataType) -> pa.Array:
+    """What ``pa.array`` gives, which imports pandas to know its types: that takes longer than an article does.
+
+    Of a type of our columns: text, int64, float64, bool or date.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    if pa.types.is_string(kind):
+        builder = pa.lib.StringBuilder()
+        builder.append_values(values)
+        return builder.finish()
+    held: np.ndarray[Any, Any]
+    if pa.types.is_date32(kind):
+        values = [value and (value - _EPOCH).days for value in values]
+        held = np.array([0 if value is None else value for value in values], np.int32)
+    elif pa.types.is_boolean(kind):
+        held = np.packbits(np.array(values, bool), bitorder="little")
+    else:
+        held = np.array([0 if value is None else value for value in values], kind.to_pandas_dtype())
+    said = np.packbits(np.array([value is not None for value in values], bool), bitorder="little")
+    return pa.Array.from_buffers(kind, len(values), [pa.py_buffer(said), pa.py_buffer(held)])
 
 
 def batches(extractions: Iterable[Extraction]) -> Iterator[pa.Table]:
