@@ -38,7 +38,7 @@ _AROUND = 24  # characters of text on each side of an example's figure
 _WORDS = 4  # words of a wording at most
 _EXAMPLES = 3
 _UNITS = 4
-_WRITTEN = re.compile(r"[^\W_]+")
+_WRITTEN = re.compile(r"(?:\d+(?=[A-Za-z]))?[^\W\d_](?:[^\W_]*[^\W\d_])?")  # 5G; no digits at the ends
 _UNIT = re.compile(r" ?([^\W\d_]{1,8})")
 
 
