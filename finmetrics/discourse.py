@@ -60,6 +60,7 @@ class Context:
     far: list[Any] = field(default_factory=list)
     topics: list[tuple[str, Token]] = field(default_factory=list)
     branches: dict[str, str] = field(default_factory=dict)
+    branches_stay: bool = False  # a branch that speaks goes on in the next paragraph
     runs: dict[int, list[Token]] = field(default_factory=dict)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
@@ -84,7 +85,7 @@ class Context:
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:
-            if self.bank is not self.main or not self.branch:
+            if self.bank is not self.main or not self.branch or not self.branches_stay:
                 self.branch = self.main_branch
             self.bank = self.main
 

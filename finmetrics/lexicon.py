@@ -104,6 +104,7 @@ class Lexicon:
         self.began = re.compile(f"(?:[正全首率先]{{0,2}})(?:{_any(self._of_role('began'))})(?:的|，|以来|至今)")
         self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
+        self.places = frozenset(word for province in rules.places for word in province.words)
         self.excluder = Excluder(rules.exclusions)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -29,6 +29,7 @@ KINDS: dict[str, type[Any]] = {
     "words": schema.Role,
     "exclusions": schema.Exclusion,
     "reports": schema.Report,
+    "places": schema.Province,
     "weights": schema.Weights,
     "traditional": schema.Traditional,
 }

@@ -190,6 +190,12 @@ class Report(Entry):
     not_: list[Phrase] = Field(default=[], alias="not")
 
 
+class Province(Entry):
+    """Names of places, by which local banks are named."""
+
+    words: Phrases
+
+
 class Weights(Entry):
     """How much each named reason weighs in one slot; an id such as ``metric.growth`` is for one kind of figure."""
 
@@ -225,5 +231,6 @@ class Rules(BaseModel):
     words: list[Role]
     exclusions: list[Exclusion]
     reports: list[Report]
+    places: list[Province]
     weights: list[Weights]
     traditional: list[Traditional]
