@@ -10,6 +10,7 @@ The pictures of docs/pictures.py are written whole.
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import pty
 import re
@@ -199,7 +200,12 @@ def _verbs(group: typer.Typer, name: str) -> Iterator[str]:
         function = command.callback
         assert function is not None
         parameters = list(_parameters(function))
-        arguments = [said.metavar for _, said, _ in parameters if isinstance(said, ArgumentInfo)]
+        required = {key for key, one in inspect.signature(function).parameters.items() if one.default is one.empty}
+        arguments = [
+            said.metavar if key in required else f"[{said.metavar}]"
+            for key, said, _ in parameters
+            if isinstance(said, ArgumentInfo)
+        ]
         yield f"## {' '.join([name, command.name or function.__name__, *map(str, arguments)])}"
         yield _paragraphs(function.__doc__ or "")
         options = [

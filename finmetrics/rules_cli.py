@@ -129,7 +129,7 @@ def gaps(
 @rules_app.command(epilog="Exit codes: 0 every example holds; 2 one does not, or bad use (options, rules, gold).")
 def test(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID...]", help="Examples of these entries, in whichever file.")
+        list[str] | None, typer.Argument(metavar="ID...", help="Examples of these entries, in whichever file.")
     ] = None,
     rules: RulesOption = None,
     gold: Annotated[

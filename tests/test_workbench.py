@@ -102,7 +102,7 @@ def test_show_finds_a_phrase_that_fires_only_beside_others(phrase: str, claim: s
 
 def test_show_lists_kinds_and_their_ids() -> None:
     kinds = checking.show().splitlines()
-    assert [line.split()[0] for line in kinds] == [kind for kind in KINDS if kind not in ("weights", "traditional")]
+    assert [line.split()[0] for line in kinds] == [kind for kind in KINDS if kind != "traditional"]
     assert "mau  月活" in checking.show("metrics").splitlines()
 
 
@@ -110,6 +110,13 @@ def test_show_refuses_what_nothing_is_known_of(program: Program) -> None:
     done = program("rules", "show", "xyzzy")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == b"finmetrics: no entry has the id or name 'xyzzy', and nothing of the rules fires in it\n"
+
+
+def test_words_that_are_no_tokens_are_not_counted(mine: Path) -> None:
+    said = checking.show("rank", paths=mine.parent / "texts").splitlines()
+    assert said[0].startswith("words rank  rules/words.yaml:") and said[-1].startswith(
+        "looked for only at certain places"
+    )
 
 
 def test_documents_are_searched_for_an_entry_only(program: Program, mine: Path) -> None:

@@ -15,10 +15,12 @@ from finmetrics.output.show import printable
 from finmetrics.phrases import LISTS, Phrase, of_entry, phrases
 from finmetrics.reading import AS_IT_IS, Paths, ReadFailure, Reading, documents
 from finmetrics.ruleindex import place, shown_place
+from finmetrics.rules import KINDS, SINGLE
 from finmetrics.schema import Entry
 from finmetrics.schema import Rules as Entries
 
 _AROUND = 16  # characters of text on each side of what fired
+_SHOWN = tuple(kind for kind in KINDS if kind not in SINGLE)
 _LAST = ("id", "examples", "not_")  # of an entry's keys: the head, and what is shown after the others
 _QUOTES = 2  # places quoted for each phrase that fired
 
@@ -41,14 +43,14 @@ def show(
     """
     extractor = extractor_for(rules)
     known = extractor.lexicon.rules
-    entries = [(kind, entry) for kind in LISTS for entry in getattr(known, kind)]
+    entries = [(kind, entry) for kind in _SHOWN for entry in getattr(known, kind)]
     found = [(kind, entry) for kind, entry in entries if what in (entry.id, getattr(entry, "name", ""))]
     searched = not isinstance(paths, list | tuple) or bool(paths)
     if searched and not found:
         raise ValueError(f"documents are searched for an id or a name, and {what!r} is none")
     if what is None:
         lines = list(_kinds(known))
-    elif what in LISTS:
+    elif what in _SHOWN:
         lines = [f"{id_}  {name}".rstrip() for id_, name in dict.fromkeys(_ids(known, what))]
     elif not found:
         lines = list(_of_text(what, extractor))
@@ -65,9 +67,10 @@ def _ids(rules: Entries, kind: str) -> Iterator[tuple[str, str]]:
 
 def _kinds(rules: Entries) -> Iterator[str]:
     counted = Counter(phrase.kind for phrase in phrases(rules))
-    for kind in LISTS:
+    for kind in _SHOWN:
         ids = {entry.id for entry in getattr(rules, kind)}
-        yield f"{kind:10} {len(ids):5} ids {counted[kind]:6} phrases"
+        matched = f" {counted[kind]:6} phrases" if counted[kind] else ""
+        yield f"{kind:10} {len(ids):5} ids{matched}"
 
 
 def _entry(kind: str, entry: Entry) -> Iterator[str]:
@@ -130,6 +133,9 @@ def _read(paths: Paths, on_failure: Callable[[ReadFailure], None] | None, readin
 def _fired(found: Iterable[Entered], extractor: Extractor, texts: Iterable[Document]) -> Iterator[str]:
     """What of the entries fires in the documents: each phrase with its count and some quotes; the silent ones last."""
     entries = {id(entry): (kind, entry) for kind, entry in found}
+    if all(_in_place(kind, entry) for kind, entry in entries.values()):
+        yield "looked for only at certain places, and not counted"
+        return
     counts: Counter[tuple[int, str]] = Counter()
     quotes: dict[tuple[int, str], list[str]] = {}
     firsts: dict[tuple[int, str], Match] = {}
@@ -161,7 +167,7 @@ def _fired(found: Iterable[Entered], extractor: Extractor, texts: Iterable[Docum
 
 
 def _in_place(kind: str, entry: Entry) -> bool:
-    return kind == "reports" or kind == "words" and entry.id in IN_PLACE
+    return kind not in LISTS or kind == "reports" or kind == "words" and entry.id in IN_PLACE
 
 
 def _quoted(text: str, start: int, end: int) -> str:
