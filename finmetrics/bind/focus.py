@@ -20,7 +20,7 @@ _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 class Focus:
     """Starts from what the discourse hands to the sentence; :meth:`note` takes every token that is no figure.
 
-    ``subject`` is who speaks, ``period`` what governs, ``local`` a period of the next figure only, ``base`` what a
+    ``subject`` is who speaks, ``period`` what governs, ``settled`` what did before a target's period to come, ``local`` a period of the next figure only, ``base`` what a
     change is measured against, ``product`` the product under discussion.
     """
 
@@ -32,7 +32,7 @@ class Focus:
         context.anchor_aged = context.anchor_relative
         self._start = sentence.start
         self.subject = Subject(context.bank, context.branch)
-        self.period = context.period
+        self.period = self.settled = context.period
         self.product = context.product
         self.local: Moment | None = None
         self.base: Period | None = None
@@ -197,7 +197,7 @@ class Focus:
         ):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
-            self.period = None
+            self.period = self.settled = None
             self.local = None
         elif period.known():
             self._govern(token, period)
@@ -227,12 +227,20 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        if not self._to_come(period):
+            self.settled = period
         if token.start - self._context.paragraph <= _LEAD:
             self._context.lead = period
         self.local = None
         if year is not None and (period.year or period.word in ("report", "report_end")):
             self._context.anchor = year
             self._context.anchor_relative, self._context.anchor_aged = period.word == "year-1", False
+
+    def _to_come(self, period: Period) -> bool:
+        """Whether a period ends after the day of publication, as those of targets do."""
+        published = self._context.published
+        now = period.word == "year"
+        return published is not None and period.end is not None and period.end > published and not now
 
     def _past(self, period: Period) -> bool:
         """Whether a day lies too far back to be the day of the news."""

@@ -104,7 +104,7 @@ def _points(change: Change | None, comparison: str, segment: Segment) -> Measure
     over = change if change.measure == "surpass" else segment.surpass
     if over is not None and not comparison:
         return Measure("change", "", _sign(over), over.id)
-    if segment.others:
+    if segment.others or segment.versus and not segment.compared_here:
         return Measure("change", "", _sign(change), change.id)
     of_rate = segment.rate_before is not None
     return Measure("change", comparison, _sign(change), change.id, open=not comparison, of_rate=of_rate)

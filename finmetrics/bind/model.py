@@ -78,6 +78,7 @@ class Segment:
     parted: bool = False
     share: Token | None = None
     others: bool = False
+    versus: bool = False  # 比各项贷款增速快: against something that is no time
     market: bool = False
     counted: bool = False  # 四家银行: a number of them, unnamed
     pronoun: bool = False

@@ -14,6 +14,7 @@ from finmetrics.spot import Token
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
 # 新增贷款达: that they are added, not what they come to, is what is said.
+_THAN = ("比", "较")
 _REACHES = ("达", "达到", "为", "共计", "合计")
 
 
@@ -113,6 +114,8 @@ def segment_of(
                 found.status = roles["status"]
             if "segment" in roles and not found.segment and distance == 0:
                 found.segment = roles["segment"]
+            if word.text in _THAN and distance == 0 and previous is not None and previous.time is None:
+                found.versus = True
             if "others" in roles and distance == 0:
                 found.others = True
             if "sum" in roles and distance <= 1:

@@ -245,7 +245,7 @@ class SentenceBinder:
         about = None if own.product is not None else self._product(segment, choice, at, subject)
         product: Token | None = own.product if about is None else about.value
         self._write_product(figure, product)
-        stated, period_reason = self._period(quantity, own, measure)
+        stated, period_reason = self._period(quantity, own, measure, segment)
         kind = kind_of(quantity, measure)
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
@@ -397,11 +397,17 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
-    def _period(self, quantity: Quantity, own: Own, measure: Measure) -> tuple[Period | None, str]:
+    def _period(
+        self, quantity: Quantity, own: Own, measure: Measure, segment: Segment
+    ) -> tuple[Period | None, str]:
         """The figure's period and the reason's name."""
         if own.period is not None:
             return own.period, "list"
-        governing, local = self.focus.period, self.focus.local
+        local = self.focus.local
+        aimed = (
+            segment.parted and segment.status == "actual" and self.bound and self.bound[-1].figure.status != "actual"
+        )
+        governing = self.focus.settled if aimed else self.focus.period  # 年内力争突破32万户；签约占比71%
         if local is not None and (measure.measure == "level" or local.role in ("from", "same")):
             between = self.text[local.token.end : quantity.left]
             if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:

@@ -19,6 +19,7 @@ _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?�
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
+_WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
@@ -211,6 +212,11 @@ def as_of(text: str, token: Token) -> bool:
         .rstrip()
         .endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
     )
+
+
+def sets_off(text: str, token: Token) -> bool:
+    """Whether an expression of time only gives what was before: 占比71%，2021年末还只有34%."""
+    return text[token.start - 1 : token.start] in ("，", "而", "；") and _WAS.match(text, token.end) is not None
 
 
 def opens_movement(text: str, left: int) -> bool:
