@@ -10,6 +10,7 @@ The pictures of docs/pictures.py are written whole.
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import pty
 import re
@@ -29,10 +30,12 @@ from typer.models import ArgumentInfo, OptionInfo
 
 from finmetrics.analysis.audit import FINDING_COLUMNS
 from finmetrics.analysis.panel import PANEL_COLUMNS
+from finmetrics.checking import schemas
+from finmetrics.checking.gaps import GAP_COLUMNS
 from finmetrics.cli import app
 from finmetrics.output.columns import COLUMNS, Column
 from finmetrics.reading import Limits
-from finmetrics.rules import load
+from finmetrics.rules import KINDS, load
 from finmetrics.schema import Bank, Metric
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -172,19 +175,8 @@ def _file(entry: Metric | Bank) -> str:
 
 
 def grammar(kind: str) -> str:
-    """The comment that opens the files of a kind of rules: what each key of an entry means."""
-    folder = ROOT / "rules" / kind
-    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder.with_suffix(".yaml")]
-    for file in files:
-        lines = []
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if not line.startswith("#"):
-                break
-            lines.append(line.removeprefix("#").removeprefix(" "))
-        title, found, rest = "\n".join(lines).partition("Grammar")
-        if found and "see" not in rest.splitlines()[0]:
-            return _block("text", f"{'' if folder.is_dir() else title}{found}{rest}")
-    raise SystemExit(f"rules/{kind}: no file opens with its grammar")
+    """The comment that opens the files of a kind of rules."""
+    return _block("text", schemas.grammar(kind))
 
 
 def modules() -> str:
@@ -208,7 +200,12 @@ def _verbs(group: typer.Typer, name: str) -> Iterator[str]:
         function = command.callback
         assert function is not None
         parameters = list(_parameters(function))
-        arguments = [said.metavar for _, said, _ in parameters if isinstance(said, ArgumentInfo)]
+        required = {key for key, one in inspect.signature(function).parameters.items() if one.default is one.empty}
+        arguments = [
+            said.metavar if key in required else f"[{said.metavar}]"
+            for key, said, _ in parameters
+            if isinstance(said, ArgumentInfo)
+        ]
         yield f"## {' '.join([name, command.name or function.__name__, *map(str, arguments)])}"
         yield _paragraphs(function.__doc__ or "")
         options = [
@@ -272,10 +269,6 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-_KINDS = (
-    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "reports",
-    "weights", "traditional",
-)  # fmt: skip
 _PERIODS_ZH = {"instant": "时点", "duration": "期间", "either": "均可"}
 _METRIC_HEADINGS = {
     "en": ("id", "name", "a level is of", "units", "definitions (口径)", "worded as, for instance"),
@@ -292,6 +285,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "columns zh": lambda: columns(("列名", "类型", "中文表头")),
     "panel columns": lambda: columns(("column", "type", "Chinese header", "meaning"), PANEL_COLUMNS),
     "finding columns": lambda: columns(("column", "type", "Chinese header", "meaning"), FINDING_COLUMNS),
+    "gap columns": lambda: columns(("column", "type", "Chinese header", "meaning"), GAP_COLUMNS),
     "counts": counts,
     "counts zh": counts_zh,
     "metrics": metrics,
@@ -307,7 +301,7 @@ PARTS: dict[str, Callable[[], str]] = {
         for file in sorted((ROOT / "rules" / kind).glob("*.yaml"))
         for suffix, language in (("", "en"), (" zh", "zh"))
     },
-    **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},
+    **{f"grammar {kind}": partial(grammar, kind) for kind in KINDS},
 }
 
 

@@ -11,9 +11,10 @@ import typer
 
 from finmetrics.analysis import cli as analysis
 from finmetrics.batch.cli import batch_app
-from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
+from finmetrics.ending import FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
 from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
+from finmetrics.rules_cli import rules_app
 from finmetrics.verbs import (
     LimitOption,
     PathsArgument,
@@ -39,7 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
 app.add_typer(batch_app, name="batch")
 app.add_typer(gold_app, name="gold")
@@ -186,52 +186,6 @@ def evaluate(
 
 for verb in (analysis.panel, analysis.audit, analysis.plot):
     app.command(epilog=analysis.EXIT_CODES)(verb)
-
-
-@rules_app.command(
-    epilog="Exit codes: 0 the rules are fine; 2 they are not, or --unused found an entry that can go; "
-    "each problem a line on stdout."
-)
-def check(
-    rules: RulesOption = None,
-    unused: Annotated[
-        bool, typer.Option("--unused", help="Also list the entries no example needs and the phrases no text has.")
-    ] = False,
-    gold: Annotated[
-        list[str] | None, typer.Option("--gold", metavar="PATH", help="Documents that --unused looks into as well.")
-    ] = None,
-) -> None:
-    """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
-    with plain_errors():
-        from finmetrics import checking
-
-        problems = checking.check(rules)
-        phrases: list[str] = []
-        if unused:
-            spare = checking.unused(rules, gold or ())
-            problems += spare.entries
-            phrases = spare.phrases
-        for line in problems + phrases:
-            typer.echo(line)
-    if problems:
-        raise typer.Exit(BAD_USE)
-    typer.echo("the rules are fine", err=True)
-
-
-@rules_app.command(epilog="Exit codes: 0 fitted; 2 bad use (files that are no gold, weights that cannot be written).")
-def fit(
-    gold: Annotated[list[str], typer.Argument(metavar="GOLD...", help="Gold files (.jsonl).")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave rules/weights.yaml as it is.")] = False,
-) -> None:
-    """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
-    with plain_errors():
-        from finmetrics.judging import fitting
-
-        report = fitting.fit(gold, write=not dry_run)
-        typer.echo(f"{report.decisions} decisions, {report.possible} with a right candidate; chosen rightly:")
-        shares = {"before": report.before, "fitted": report.fitted, "unseen documents": report.unseen}
-        for name, share in (shares | {f"unseen, {slot}": share for slot, share in report.by_slot.items()}).items():
-            typer.echo(f"{name:20} {share:.4f}")
 
 
 app.command(epilog=EXIT_CODES)(report)

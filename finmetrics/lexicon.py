@@ -28,7 +28,7 @@ OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
-_IN_PLACE = (
+IN_PLACE = (
     "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began", "local_kind", "before_local", "no_local", "not_in_local",
 )  # fmt: skip
 
@@ -220,7 +220,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in _IN_PLACE:
+            if role.id in IN_PLACE:
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -12,6 +13,9 @@ import typer
 from finmetrics.ending import plain_errors
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from finmetrics.output.columns import Column
     from finmetrics.reading import ReadFailure, Reading
 
 RulesOption = Annotated[str | None, typer.Option("--rules", metavar="DIR", help="A folder of rules laid over our own.")]
@@ -22,6 +26,7 @@ PublishedOption = Annotated[
 PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
 ]
+OutOption = Annotated[str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
@@ -75,3 +80,30 @@ def name_failure(failure: ReadFailure) -> None:
     from finmetrics.output.show import printable
 
     typer.echo(printable(str(failure)), err=True)
+
+
+def give(frame: pd.DataFrame, columns: Sequence[Column], shown: Sequence[str], out: str | None) -> None:
+    """A frame into a file, into a pipe as CSV, or a few of its columns onto the terminal."""
+    from finmetrics.analysis.frame import write, write_csv
+
+    if out is not None:
+        write(frame, columns, out)
+    elif sys.stdout.isatty():
+        _printed(frame, shown)
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
+        write_csv(frame, columns, sys.stdout)
+
+
+def _printed(frame: pd.DataFrame, shown: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from finmetrics.output.export import plain
+    from finmetrics.output.show import printable
+
+    table = Table(*shown, pad_edge=False)
+    for row in frame[list(shown)].astype(object).where(frame[list(shown)].notna(), "").to_numpy().tolist():
+        table.add_row(*(Text(printable(plain(cell) if isinstance(cell, float) else str(cell))) for cell in row))
+    Console().print(table)

@@ -257,7 +257,7 @@ def _cut_out(text: str, token: Token) -> bool:
         return True
     low = max(0, token.start - 8)
     edges, at = {low}, low
-    for piece in _jieba().cut(text[low : token.end + 8], HMM=False):
+    for piece in cutter().cut(text[low : token.end + 8], HMM=False):
         at += len(piece)
         edges.add(at)
     return token.start in edges and token.end in edges or not any(
@@ -266,7 +266,8 @@ def _cut_out(text: str, token: Token) -> bool:
 
 
 @cache
-def _jieba() -> Any:
+def cutter() -> Any:
+    """jieba's dictionary, which cuts Chinese text into words; loaded on first use."""
     import warnings
 
     with warnings.catch_warnings():
