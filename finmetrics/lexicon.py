@@ -29,7 +29,8 @@ OPENING, CLOSING = "（(", "）)"
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
-    "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began", "local_kind", "before_local", "no_local", "not_in_local",
+    "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
+    "local_kind", "before_local", "no_local", "not_in_local",
 )  # fmt: skip
 
 

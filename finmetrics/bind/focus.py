@@ -20,8 +20,9 @@ _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 class Focus:
     """Starts from what the discourse hands to the sentence; :meth:`note` takes every token that is no figure.
 
-    ``subject`` is who speaks, ``period`` what governs, ``settled`` what did before a target's period to come, ``local`` a period of the next figure only, ``base`` what a
-    change is measured against, ``product`` the product under discussion.
+    ``subject`` is who speaks, ``period`` what governs, ``settled`` what did before a target's period to come,
+    ``local`` a period of the next figure only, ``base`` what a change is measured against, ``product`` the product
+    under discussion.
     """
 
     def __init__(self, text: str, lexicon: Lexicon, context: Context, sentence: Sentence) -> None:

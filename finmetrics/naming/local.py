@@ -31,8 +31,7 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         if start < token.start:
             full = text[start : token.start] + shown
             if full not in found:
-                kind = "village" if village else "rural"
-                found[full] = kinds[shown] = Bank(id=f"local:{full}", name=full, type=kind)
+                found[full] = kinds[shown] = Bank(id=f"local:{full}", name=full, type="village" if village else "rural")
             tokens[i] = Token(start, token.end, Word(text[start : token.end], bank=found[full]))
         elif shown in kinds and (
             text[max(0, token.start - 2) : token.start].endswith(("这家", "该"))
