@@ -45,6 +45,7 @@ class Context:
     past_bank: Bank | None = None
     branch: str = ""
     product: Token | None = None
+    presented: Token | None = None  # the product that the sentence before ended with
     last_product: Token | None = None
     title_product: Token | None = None
     section_product: Token | None = None  # the only one that the section's heading names

@@ -35,6 +35,7 @@ class Focus:
         self.subject = Subject(context.bank, context.branch)
         self.period = self.settled = context.period
         self.product = context.product
+        self.product_meant = False
         self.local: Moment | None = None
         self.base: Period | None = None
         self._outside: tuple[Subject, Token | None] | None = None
@@ -106,6 +107,8 @@ class Focus:
 
     def _note_pronoun(self, i: int, token: Token) -> None:
         roles = token.word.roles
+        if "product_self" in roles:
+            self.product_meant = True
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
         kind = token.word.text[-2:]

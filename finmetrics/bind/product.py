@@ -53,8 +53,7 @@ class ProductChooser:
             else:
                 _none(found, reasons)
         if focus.product is not None:
-            here = focus.product.start >= tokens[0].start
-            _add(found, focus.product, ["walked", "walked.here" if here else "walked.before"])
+            _add(found, focus.product, ["walked", *_walked(tokens, focus, context)])
         if context.last_product is not None and not bound:
             _add(
                 found,
@@ -97,6 +96,20 @@ class ProductChooser:
         if trace is not None and tokens[at].quantity is not None:
             trace.decided("product", kind, tokens[at].start, candidates, chosen)
         return chosen
+
+
+def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
+    """How the product under discussion came to be it."""
+    product = focus.product
+    assert product is not None
+    if product.start >= tokens[0].start:
+        return ["walked.here"]
+    reasons = ["walked.before", "walked.paragraph" if product.start >= context.paragraph else "walked.far"]
+    if product is context.presented:
+        reasons.append("walked.presented")  # 用的是“工银e信”。平台上线企业7000家
+    if focus.product_meant:
+        reasons.append("walked.meant")  # 这款产品
+    return reasons
 
 
 def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, Candidate]) -> None:
