@@ -4,11 +4,13 @@
     python docs/generate.py --check   names those that are stale; exit code 1 where there are any
 
 A generated part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``; the functions below give the parts.
+The pictures of docs/pictures.py are written whole.
 """
 
 from __future__ import annotations
 
 import ast
+import inspect
 import os
 import pty
 import re
@@ -22,19 +24,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
+import yaml
+from pictures import PICTURES
 from typer.models import ArgumentInfo, OptionInfo
 
 from finmetrics.analysis.audit import FINDING_COLUMNS
 from finmetrics.analysis.panel import PANEL_COLUMNS
+from finmetrics.checking import schemas
+from finmetrics.checking.gaps import GAP_COLUMNS
 from finmetrics.cli import app
 from finmetrics.output.columns import COLUMNS, Column
 from finmetrics.reading import Limits
-from finmetrics.rules import load
+from finmetrics.rules import KINDS, load
+from finmetrics.schema import Bank, Metric
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "README.md", "README.zh-CN.md", "docs/analysis.md", "docs/architecture.md", "docs/cli.md", "docs/reading.md",
-    "docs/rules.md",
+    "docs/rules.md", "docs/columns.md", "docs/columns.zh.md", "docs/metrics.md", "docs/metrics.zh.md", "docs/banks.md",
+    "docs/banks.zh.md",
 )  # fmt: skip
 
 _PART = re.compile(r"(<!-- generated: (?P<name>[\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -92,6 +100,32 @@ def columns(headings: tuple[str, ...], of: Sequence[Column] = COLUMNS) -> str:
     return _table(headings, rows)
 
 
+def columns_zh() -> str:
+    """As :func:`columns`, in Chinese, with the meanings of docs/site/columns.zh.yaml."""
+    said = yaml.safe_load((ROOT / "docs/site/columns.zh.yaml").read_text(encoding="utf-8"))
+    missing = [column.name for column in COLUMNS if column.name not in said]
+    if missing:
+        raise SystemExit(f"docs/site/columns.zh.yaml lacks {', '.join(missing)}")
+    return _table(("列名", "类型", "中文表头", "含义"), [(f"`{c.name}`", c.kind, c.zh, said[c.name]) for c in COLUMNS])
+
+
+def values(*headings: str) -> str:
+    """The columns that hold ids which the rules name, each with all of them."""
+    rules = load()
+    said = {key: [role.value for role in rules.words if role.id == key] for key in ("per", "segment")}
+    found: dict[str, Sequence[str]] = {
+        "bank_type": get_args(Bank.model_fields["type"].annotation),
+        "channel": [product.channel for product in rules.products],
+        "segment": [*(product.segment for product in rules.products), *said["segment"]],
+        "per": said["per"],
+        "unit": [unit.id for unit in rules.units if unit.kind != "scale"],
+    }
+    rows = [
+        (f"`{name}`", ", ".join(f"`{one}`" for one in dict.fromkeys(filter(None, ids)))) for name, ids in found.items()
+    ]
+    return _table(headings, rows)
+
+
 def limits() -> str:
     """What a document may cost: name, default and meaning of every limit."""
     rows = [(f"`{limit.name}`", str(limit.default), limit.metadata["meaning"]) for limit in fields(Limits)]
@@ -104,20 +138,45 @@ def metrics() -> str:
     return _table(("id", "name", "a level is of"), list(found.values()))
 
 
+def metrics_of(file: str, language: str) -> str:
+    """The metrics of one file of rules/metrics/: of a date or a period, units, definitions, the first wordings."""
+    found: dict[str, list[Metric]] = {}
+    for metric in load().metrics:
+        if _file(metric) == file:
+            found.setdefault(metric.id, []).append(metric)
+    rows = []
+    for key, entries in found.items():
+        units = dict.fromkeys(unit for entry in entries for unit in entry.units)
+        definitions = dict.fromkeys(entry.definition for entry in entries if entry.definition)
+        plain = [term for entry in entries for term in entry.terms if not set(term) & set("…#|")]
+        plain.sort(key=lambda term: entries[0].name not in term)
+        period = _PERIODS_ZH[entries[0].period] if language == "zh" else entries[0].period
+        rows.append((f"`{key}`", entries[0].name, period, *map("、".join, (units, definitions, plain[:4]))))
+    return _table(_METRIC_HEADINGS[language], rows)
+
+
+def banks_of(file: str, language: str) -> str:
+    """The institutions of one file of rules/banks/: names, kind, other names that are known, stock codes."""
+    rows = []
+    for bank in load().banks:
+        if _file(bank) == file:
+            others = [
+                name for name in (*bank.aliases, *bank.short) if not name.startswith((bank.name, bank.full or "\n"))
+            ]
+            long = bank.full if language == "zh" else bank.english
+            other = "、".join(others[:6]) + ("…" if len(others) > 6 else "")
+            rows.append((f"`{bank.id}`", bank.name, long, bank.type, other, ", ".join(bank.codes)))
+    return _table(_BANK_HEADINGS[language], rows)
+
+
+def _file(entry: Metric | Bank) -> str:
+    """The name, without its ending, of the file that an entry stands in."""
+    return Path(entry.where().rpartition(":")[0]).stem
+
+
 def grammar(kind: str) -> str:
-    """The comment that opens the files of a kind of rules: what each key of an entry means."""
-    folder = ROOT / "rules" / kind
-    files = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder.with_suffix(".yaml")]
-    for file in files:
-        lines = []
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if not line.startswith("#"):
-                break
-            lines.append(line.removeprefix("#").removeprefix(" "))
-        title, found, rest = "\n".join(lines).partition("Grammar")
-        if found and "see" not in rest.splitlines()[0]:
-            return _block("text", f"{'' if folder.is_dir() else title}{found}{rest}")
-    raise SystemExit(f"rules/{kind}: no file opens with its grammar")
+    """The comment that opens the files of a kind of rules."""
+    return _block("text", schemas.grammar(kind))
 
 
 def modules() -> str:
@@ -141,7 +200,12 @@ def _verbs(group: typer.Typer, name: str) -> Iterator[str]:
         function = command.callback
         assert function is not None
         parameters = list(_parameters(function))
-        arguments = [said.metavar for _, said, _ in parameters if isinstance(said, ArgumentInfo)]
+        required = {key for key, one in inspect.signature(function).parameters.items() if one.default is one.empty}
+        arguments = [
+            said.metavar if key in required else f"[{said.metavar}]"
+            for key, said, _ in parameters
+            if isinstance(said, ArgumentInfo)
+        ]
         yield f"## {' '.join([name, command.name or function.__name__, *map(str, arguments)])}"
         yield _paragraphs(function.__doc__ or "")
         options = [
@@ -205,10 +269,15 @@ def _table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-_KINDS = (
-    "banks", "metrics", "units", "qualifiers", "changes", "periods", "products", "words", "exclusions", "reports",
-    "weights", "traditional",
-)  # fmt: skip
+_PERIODS_ZH = {"instant": "时点", "duration": "期间", "either": "均可"}
+_METRIC_HEADINGS = {
+    "en": ("id", "name", "a level is of", "units", "definitions (口径)", "worded as, for instance"),
+    "zh": ("编号", "名称", "存量属于", "单位", "口径", "常见说法"),
+}
+_BANK_HEADINGS = {
+    "en": ("id", "name", "English name", "type", "other names", "stock codes"),
+    "zh": ("编号", "简称", "全称", "类别", "其他叫法", "股票代码"),
+}
 PARTS: dict[str, Callable[[], str]] = {
     "output": first_table,
     "explain": lambda: console("finmetrics explain seeds/04-huaxia.md --figure 357.32万户"),
@@ -216,13 +285,23 @@ PARTS: dict[str, Callable[[], str]] = {
     "columns zh": lambda: columns(("列名", "类型", "中文表头")),
     "panel columns": lambda: columns(("column", "type", "Chinese header", "meaning"), PANEL_COLUMNS),
     "finding columns": lambda: columns(("column", "type", "Chinese header", "meaning"), FINDING_COLUMNS),
+    "gap columns": lambda: columns(("column", "type", "Chinese header", "meaning"), GAP_COLUMNS),
     "counts": counts,
     "counts zh": counts_zh,
     "metrics": metrics,
     "limits": limits,
     "modules": modules,
     "verbs": verbs,
-    **{f"grammar {kind}": partial(grammar, kind) for kind in _KINDS},
+    "columns meaning zh": columns_zh,
+    "values": partial(values, "column", "values"),
+    "values zh": partial(values, "列名", "取值"),
+    **{
+        f"{kind} {file.stem}{suffix}": partial(made, file.stem, language)
+        for kind, made in (("metrics", metrics_of), ("banks", banks_of))
+        for file in sorted((ROOT / "rules" / kind).glob("*.yaml"))
+        for suffix, language in (("", "en"), (" zh", "zh"))
+    },
+    **{f"grammar {kind}": partial(grammar, kind) for kind in KINDS},
 }
 
 
@@ -244,10 +323,11 @@ def main() -> None:
     """The script: writes, or with ``--check`` compares."""
     made: dict[str, str] = {}
     stale = []
-    for name in PAGES:
+    texts = {name: page(ROOT / name, made) for name in PAGES}
+    texts |= {name: draw() for name, draw in PICTURES.items()}
+    for name, text in texts.items():
         path = ROOT / name
-        text = page(path, made)
-        before = path.read_text(encoding="utf-8")
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
         if "--check" not in sys.argv[1:]:
             path.write_text(text, encoding="utf-8")
         elif _LINE.sub("", text) != _LINE.sub("", before):

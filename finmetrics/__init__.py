@@ -1,8 +1,8 @@
 """Figures stated in Chinese bank articles, as one normalized table.
 
 ``extract`` reads a text, ``read`` files and feeds, ``extract_frame`` a DataFrame; ``explain`` shows how a figure
-came to be; ``panel``, ``disclosure``, ``audit`` and ``plot`` work on the table. Names load on first use, so that
-importing the package costs next to nothing.
+came to be; ``panel``, ``disclosure``, ``audit``, ``plot`` and ``links`` work on the table. Names load on first use,
+so that importing the package costs next to nothing.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from finmetrics.model import Extraction as Extraction
     from finmetrics.model import Figure as Figure
     from finmetrics.output.columns import COLUMNS as COLUMNS
+    from finmetrics.output.links import links as links
     from finmetrics.reading import Unreadable as Unreadable
     from finmetrics.review.api import open_review as open_review
     from finmetrics.review.api import report as report
@@ -49,6 +50,7 @@ _HOMES = {
     "extract": "api",
     "extract_frame": "api",
     "extract_to": "api",
+    "links": "output.links",
     "open_review": "review.api",
     "panel": "analysis.panel",
     "plot": "analysis.plot",

@@ -24,7 +24,7 @@ _MARKS = re.compile(r"(?<=[一-龥%）)”\]]),|,(?=\s?[一-龥“])|(?<=[一-�
 _FULL = {",": "，", ";": "；", ":": "："}
 # A dash between blanks opens an item of a list that was put on one line; one in a table or before a number does not.
 _ITEM = re.compile(r"(?<=[^\s|\d] )-(?= [^\s|\d])")
-# A blank that divides clauses of a line without commas (营收增长7.9% 归母净利润增长8.2%), as brokers' summaries have it.
+# A blank that divides clauses of a line without commas, as brokers write: 营收增长7.9% 归母净利润增长8.2%.
 _SPACED = re.compile(r"(?<=[一-龥%a-zA-Z）)]) (?=[一-龥“]|\d{1,4}[QH年月])")
 _CLAUSE = 5  # characters that a clause has at least
 # A circle that stands for zero (二○二三), not one that opens an item.

@@ -11,10 +11,19 @@ import typer
 
 from finmetrics.analysis import cli as analysis
 from finmetrics.batch.cli import batch_app
-from finmetrics.ending import BAD_USE, FAULT, SOME_FAILED, end, plain_errors
+from finmetrics.ending import FAULT, SOME_FAILED, end, plain_errors
 from finmetrics.output.columns import Headers
 from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
-from finmetrics.verbs import PublishedOption, RulesOption, name_failure
+from finmetrics.rules_cli import rules_app
+from finmetrics.verbs import (
+    LimitOption,
+    PathsArgument,
+    PublishedOption,
+    RulesOption,
+    name_failure,
+    reading_of,
+    reads_documents,
+)
 
 if TYPE_CHECKING:
     from finmetrics.reading import Progress, Reading
@@ -31,27 +40,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(help="Look after rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
 app.add_typer(batch_app, name="batch")
 app.add_typer(gold_app, name="gold")
 
-TextColumn = Annotated[str | None, typer.Option("--text-column", metavar="NAME", help="A feed's column of texts.")]
-IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="A feed's column of doc_ids.")]
-TitleColumn = Annotated[str | None, typer.Option("--title-column", metavar="NAME", help="A feed's column of titles.")]
-DateColumn = Annotated[str | None, typer.Option("--date-column", metavar="NAME", help="A feed's column of dates.")]
-SourceColumn = Annotated[str | None, typer.Option("--source-column", metavar="NAME", help="A feed's column of URLs.")]
-LimitOption = Annotated[
-    list[str] | None,
-    typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
-]
-
 
 @app.command(epilog=EXIT_CODES)
+@reads_documents
 def extract(
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
-    ],
+    paths: PathsArgument,
     out: Annotated[
         str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")
     ] = None,
@@ -71,12 +68,8 @@ def extract(
     package: Annotated[
         bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
     ] = False,
-    text_column: TextColumn = None,
-    id_column: IdColumn = None,
-    title_column: TitleColumn = None,
-    date_column: DateColumn = None,
-    source_column: SourceColumn = None,
-    limit: LimitOption = None,
+    *,
+    reading: Reading,
 ) -> None:
     """Extract the figures of PDF, Word, Excel, HTML, Markdown and text; of JSONL, CSV and Parquet feeds; of archives.
 
@@ -108,14 +101,7 @@ def extract(
             package=package,
             on_failure=name_failure,
             progress=progress,
-            reading=_reading(
-                limit,
-                text=text_column,
-                doc_id=id_column,
-                title=title_column,
-                published=date_column,
-                source=source_column,
-            ),
+            reading=reading,
         )
         if sys.stderr.isatty() and (out is not None or for_the_eye):
             where = f" in {out}" if out is not None else ""
@@ -158,7 +144,7 @@ def text(
     with plain_errors():
         from finmetrics import api
 
-        found, failures = api.find_document(file, doc_id=doc, reading=_reading(limit))
+        found, failures = api.find_document(file, doc_id=doc, reading=reading_of(limit))
         for failure in failures:
             name_failure(failure)
         if found is not None:
@@ -202,52 +188,6 @@ for verb in (analysis.panel, analysis.audit, analysis.plot):
     app.command(epilog=analysis.EXIT_CODES)(verb)
 
 
-@rules_app.command(
-    epilog="Exit codes: 0 the rules are fine; 2 they are not, or --unused found an entry that can go; "
-    "each problem a line on stdout."
-)
-def check(
-    rules: RulesOption = None,
-    unused: Annotated[
-        bool, typer.Option("--unused", help="Also list the entries no example needs and the phrases no text has.")
-    ] = False,
-    gold: Annotated[
-        list[str] | None, typer.Option("--gold", metavar="PATH", help="Documents that --unused looks into as well.")
-    ] = None,
-) -> None:
-    """Validate our rules, and a folder laid over them: keys, references, and that every example holds."""
-    with plain_errors():
-        from finmetrics import checking
-
-        problems = checking.check(rules)
-        phrases: list[str] = []
-        if unused:
-            spare = checking.unused(rules, gold or ())
-            problems += spare.entries
-            phrases = spare.phrases
-        for line in problems + phrases:
-            typer.echo(line)
-    if problems:
-        raise typer.Exit(BAD_USE)
-    typer.echo("the rules are fine", err=True)
-
-
-@rules_app.command(epilog="Exit codes: 0 fitted; 2 bad use (files that are no gold, weights that cannot be written).")
-def fit(
-    gold: Annotated[list[str], typer.Argument(metavar="GOLD...", help="Gold files (.jsonl).")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave rules/weights.yaml as it is.")] = False,
-) -> None:
-    """Refit the weights of rules/weights.yaml on gold, and print how often they choose rightly."""
-    with plain_errors():
-        from finmetrics.judging import fitting
-
-        report = fitting.fit(gold, write=not dry_run)
-        typer.echo(f"{report.decisions} decisions, {report.possible} with a right candidate; chosen rightly:")
-        shares = {"before": report.before, "fitted": report.fitted, "unseen documents": report.unseen}
-        for name, share in (shares | {f"unseen, {slot}": share for slot, share in report.by_slot.items()}).items():
-            typer.echo(f"{name:20} {share:.4f}")
-
-
 app.command(epilog=EXIT_CODES)(report)
 app.command(epilog=REVIEW_CODES)(review)
 
@@ -275,15 +215,6 @@ def main() -> None:
         app()
     except Exception as error:
         end(f"a fault of finmetrics: {type(error).__name__}: {error}", FAULT)
-
-
-def _reading(limit: list[str] | None, **columns: str | None) -> Reading:
-    """How documents are to be read, as the options say."""
-    from finmetrics.reading import Reading
-    from finmetrics.reading.fields import named
-    from finmetrics.reading.limits import parsed
-
-    return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
 
 
 @contextmanager

@@ -45,8 +45,10 @@ class Context:
     past_bank: Bank | None = None
     branch: str = ""
     product: Token | None = None
+    presented: Token | None = None  # the product that the sentence before ended with
     last_product: Token | None = None
     title_product: Token | None = None
+    section_product: Token | None = None  # the only one that the section's heading names
     past_product: Token | None = None
     period: Period | None = None
     period_age: int = 0
@@ -59,6 +61,7 @@ class Context:
     far: list[Any] = field(default_factory=list)
     topics: list[tuple[str, Token]] = field(default_factory=list)
     branches: dict[str, str] = field(default_factory=dict)
+    branches_stay: bool = False  # a branch that speaks goes on in the next paragraph
     runs: dict[int, list[Token]] = field(default_factory=dict)
     pair: list[Token] = field(default_factory=list)
     led_in: bool = False
@@ -83,7 +86,7 @@ class Context:
         if self.section is not None:
             self.bank, self.branch = self.section, self.section_branch
         elif self.main is not None:
-            if self.bank is not self.main or not self.branch:
+            if self.bank is not self.main or not self.branch or not self.branches_stay:
                 self.branch = self.main_branch
             self.bank = self.main
 
@@ -104,8 +107,9 @@ class Context:
         self.topics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]
         self.open_paragraph()
         product = [token for token in heading.tokens if token.product]
-        if len(product) == 1:
-            self.product = product[0]
+        self.section_product = product[0] if len(product) == 1 else None
+        if self.section_product is not None:
+            self.product = self.section_product
 
 
 def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:

@@ -47,16 +47,19 @@ class Excluder:
             if not quantity.fraction and (reason := _worded(text, quantity)):
                 return reason
         elif quantity.scale > 1 or unit is not None and unit.kind in ("percent", "pp"):
-            return ""
+            return self._led(text, quantity)
         if reason := self._by_pattern(text, quantity):  # these say more than a single word: 第5号, 500强
             return reason
-        start = quantity.start
         after = self._after_pattern.match(text, quantity.end)
         if after is None and unit is not None and quantity.unit_start:
             after = self._after_pattern.match(text, quantity.unit_start)  # 三个方面, where 个 was read as the unit
         if after is not None:
             return self._after[after.group()]
-        return next((self._before[word] for word in self._before_words if text.endswith(word, 0, start)), "")
+        return self._led(text, quantity)
+
+    def _led(self, text: str, quantity: Quantity) -> str:
+        """The rule of the words right before a numeral: 每提升10%."""
+        return next((self._before[word] for word in self._before_words if text.endswith(word, 0, quantity.start)), "")
 
     def _by_pattern(self, text: str, quantity: Quantity) -> str:
         start, end = quantity.start, quantity.end

@@ -7,30 +7,19 @@ from decimal import Decimal
 
 from finmetrics.bind.model import Candidate
 from finmetrics.extractor import Extractor
-from finmetrics.home import rules_home
 from finmetrics.lexicon import STOPS
 from finmetrics.model import Dismissed, Document, Figure
 from finmetrics.naming.names import settle
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.output.show import amount, period, printable
-from finmetrics.phrases import Phrase, phrases
-from finmetrics.schema import Entry, Exclusion, Rules
+from finmetrics.ruleindex import GRAMMAR, NUMBERED, RuleIndex, place
+from finmetrics.schema import Rules
 from finmetrics.spot import Token, spot
 from finmetrics.trace import Decision, Recorder
 from finmetrics.unwrap import unwrap
 
 _AROUND = 24  # characters of text on each side of a figure
 _LOSERS = 5  # candidates shown of those that lost
-# Why a numeral is none by the grammar of the engine rather than by an entry of rules/exclusions.yaml.
-_GRAMMAR = {
-    "article": "one of something, said as a mere article",
-    "date": "part of an expression of time",
-    "rhetorical": "counts what is only being listed",
-    "scale_word": "a scale without a number",
-    "title": "inside a title, a name or a longer number",
-    "unresolved": "no unit, and no metric right before it",
-    "vague": "an unknown number of tens, hundreds or the like",
-}
 # Slots whose reason the figure itself records, in the order shown, after those that were decided between candidates.
 _PLAIN = ("product", "channel", "segment", "per", "status", "cumulative")
 
@@ -78,8 +67,8 @@ def _short(figure: Figure, decisions: dict[str, Decision]) -> Iterator[str]:
 
 def dismissals(rules: Rules) -> dict[str, str]:
     """What every reason of the ledger says of a numeral that is no figure."""
-    index = _Index(rules)
-    return {reason: index.exclusion(reason) for reason in (*_GRAMMAR, *(one.id for one in rules.exclusions))}
+    index = RuleIndex(rules)
+    return {reason: index.exclusion(reason) for reason in (*GRAMMAR, *(one.id for one in rules.exclusions))}
 
 
 def _nothing(document: Document, numerals: list[Figure | Dismissed], at: int | None, figure: str | None) -> str:
@@ -106,7 +95,7 @@ class _Reading:
         text = self._running.text
         self._tokens, _ = spot(text, self._lexicon)
         settle(text, self._tokens, self._lexicon, document.title)
-        self._rules = _Index(self._lexicon.rules)
+        self._rules = RuleIndex(self._lexicon.rules)
         self._at = {self._running.origin(t.start): i for i, t in enumerate(self._tokens) if t.quantity is not None}
 
     def numerals(self) -> list[Figure | Dismissed]:
@@ -164,7 +153,7 @@ class _Reading:
             yield f"  {'':10}   scale {quantity.scale}: {self._rules.scale(quantity.scale)}"
         unit = quantity.unit
         if unit is not None:
-            yield f"  {'':10}   unit {unit.id}: {_place(unit)}"
+            yield f"  {'':10}   unit {unit.id}: {place(unit)}"
         elif one.unit:
             yield f"  {'':10}   unit {one.unit}: what the metric counts, as none is written"
         for key, stretch in (
@@ -173,7 +162,7 @@ class _Reading:
             ("right", text[quantity.end : quantity.right]),
         ):
             for found in self._rules.qualifiers(key, stretch):
-                yield f"  {'':10}   {found.entry.id}: {found.text!r} {key}, {_place(found)}"
+                yield f"  {'':10}   {found.entry.id}: {found.text!r} {key}, {place(found)}"
 
     def _slot(self, slot: str, value: str, decision: Decision | None, recorded: str) -> Iterator[str]:
         if decision is None:
@@ -201,9 +190,14 @@ class _Reading:
         for token in self._sentence(at):
             if token.quantity is not None and not token.quantity.worded or token.word.mark:
                 continue
-            meanings = [*self._rules.meanings(token)]
+            meanings = [
+                f"{phrase.kind} {phrase.entry.id}{'' if here else ' (not here)'}, {place(phrase)}"
+                for phrase, here in self._rules.claims(token)
+            ]
             if token.time is not None:
-                meanings = [f"time: {self._rules.time(token)}"]
+                word = self._rules.time_word(token)
+                said = f"{word.entry.id}, {place(word)}" if word is not None else NUMBERED
+                meanings = [f"time: {said}"]
             if meanings:
                 yield f"  {heading:10} {text[token.start : token.end]}: {'; '.join(meanings)}"
                 heading = ""
@@ -228,61 +222,3 @@ def _stop(token: Token) -> bool:
 def _name(candidate: Candidate) -> str:
     said = f" {candidate.text!r}" if candidate.text and candidate.text != candidate.key else ""
     return f"{candidate.key or 'none'}{said}"
-
-
-def _place(found: Entry | Phrase) -> str:
-    """``file:line`` of an entry or a phrase; files of our own by their path inside rules/."""
-    where = found.where if isinstance(found, Phrase) else found.where()
-    home = str(rules_home())
-    return f"rules{where.removeprefix(home)}" if where.startswith(home) else where
-
-
-class _Index:
-    """The entries of the rules, by what they are found by."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._phrases: dict[str, list[Phrase]] = {}
-        self._qualifiers: dict[str, list[Phrase]] = {}
-        for phrase in phrases(rules):
-            for head in phrase.heads:
-                self._phrases.setdefault(head, []).append(phrase)
-            if phrase.kind == "qualifiers":
-                self._qualifiers.setdefault(phrase.key, []).append(phrase)
-
-    def exclusion(self, reason: str) -> str:
-        """What an entry, or the grammar, says of a numeral that is no figure."""
-        entry: Exclusion | None = next((one for one in self._rules.exclusions if one.id == reason), None)
-        grammar = _GRAMMAR.get(reason, "")
-        return ", ".join(filter(None, (grammar, _place(entry) if entry is not None else ""))) or "unknown"
-
-    def scale(self, factor: int) -> str:
-        """Where a scale is defined."""
-        return next(
-            (f"{u.id}, {_place(u)}" for u in self._rules.units if u.kind == "scale" and u.factor == factor), "several"
-        )
-
-    def qualifiers(self, key: str, stretch: str) -> list[Phrase]:
-        """The bounds that stand in a stretch beside or inside a number; of overlapping ones the longest."""
-        known = self._qualifiers.get(key, ())
-        hits = sorted((phrase for phrase in known if phrase.text in stretch), key=lambda phrase: -len(phrase.text))
-        return [p for i, p in enumerate(hits) if not any(p.text in longer.text for longer in hits[:i])]
-
-    def change(self, reason: str) -> str:
-        """Where the word of change is defined that a measure's reason names."""
-        entry = next((one for one in self._rules.changes if one.id == reason), None)
-        return f", {_place(entry)}" if entry is not None else ""
-
-    def meanings(self, token: Token) -> Iterator[str]:
-        """``kind id file:line`` of every entry that claims a word; a name that context ruled out is marked."""
-        for phrase in self._phrases.get(token.word.text, ()):
-            if phrase.kind in ("units", "periods", "exclusions") or phrase.key in ("right", "inside"):
-                continue
-            ruled_out = " (not here)" if phrase.kind == "banks" and token.bank is None else ""
-            yield f"{phrase.kind} {phrase.entry.id}{ruled_out}, {_place(phrase)}"
-
-    def time(self, token: Token) -> str:
-        """The entry of a word of time, or that it is one of the numbered forms."""
-        word = token.time.group("word") if token.time is not None else None
-        found = [phrase for phrase in self._phrases.get(word or "", ()) if phrase.kind == "periods"]
-        return f"{found[0].entry.id}, {_place(found[0])}" if found else "a numbered form (finmetrics/periods.py)"

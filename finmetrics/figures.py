@@ -10,6 +10,7 @@ from finmetrics.output.show import READABLE, cells
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 _SHOWN = 200  # rows of the HTML table; a notebook with thousands is no help
 
@@ -27,9 +28,15 @@ class Figures(list[Figure]):
 
     def to_frame(self) -> pd.DataFrame:
         """The figures as pandas: every column of the table, with the same dtypes also when there are none."""
-        from finmetrics.output.table import to_frame, to_table
+        from finmetrics.output.table import to_frame
 
-        return to_frame(to_table([Extraction(self.document, list(self), self.dismissed)]))
+        return to_frame(self.to_arrow())
+
+    def to_arrow(self) -> pa.Table:
+        """The figures as an Arrow table, for polars, DuckDB and all that reads ``__arrow_c_stream__``."""
+        from finmetrics.output.table import to_table
+
+        return to_table([Extraction(self.document, list(self), self.dismissed)])
 
     def _repr_html_(self) -> str:
         if not self:

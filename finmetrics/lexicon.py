@@ -28,7 +28,10 @@ OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
-_IN_PLACE = ("function", "product_ends", "product_nouns", "no_product", "rank", "norm")
+IN_PLACE = (
+    "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
+    "local_kind", "before_local", "no_local", "not_in_local",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,12 @@ class Lexicon:
         self.function_words = re.compile(_any(self._of_role("function")))
         self.ranks = tuple(self._of_role("rank"))
         self.norms = tuple(self._of_role("norm"))
+        self.began = re.compile(f"(?:[正全首率先]{{0,2}})(?:{_any(self._of_role('began'))})(?:的|，|以来|至今)")
         self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
+        self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
+        self.local_name = self._local_name()
+        self.places = frozenset(word for province in rules.places for word in province.words)
         self.excluder = Excluder(rules.exclusions)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -132,6 +139,15 @@ class Lexicon:
                 for reason, weight in entry.weights.items():
                     total[reason] = total.get(reason, 0.0) + weight
         return total
+
+    def _local_name(self) -> re.Pattern[str]:
+        """The name of a local bank whose place is in no list: what may begin it, and up to eight characters."""
+        after = "|".join(f"(?<={re.escape(word)})" for word in self._of_role("before_local"))
+        never, inside = _any(self._of_role("no_local")), _any(self._of_role("not_in_local"))
+        kinds = _any(self.local_kinds)
+        return re.compile(
+            rf"(?:^|(?<=[^一-龥])|{after})(?P<place>(?!{never})(?:(?!{inside})[一-龥]){{2,8}})(?P<kind>{kinds})"
+        )
 
     def _of_role(self, role: str) -> list[str]:
         return [word for entry in self.rules.words if entry.id == role for word in entry.words]
@@ -205,7 +221,7 @@ class Lexicon:
 
     def _add_roles(self) -> None:
         for role in self.rules.words:
-            if role.id in _IN_PLACE:
+            if role.id in IN_PLACE:
                 continue
             for text in role.words:
                 self.word(text).roles[role.id] = role.value

@@ -18,7 +18,7 @@ from finmetrics.schema import Place
 
 __all__ = ["RulesError", "load"]
 
-_KINDS: dict[str, type[Any]] = {
+KINDS: dict[str, type[Any]] = {
     "banks": schema.Bank,
     "metrics": schema.Metric,
     "units": schema.Unit,
@@ -29,13 +29,14 @@ _KINDS: dict[str, type[Any]] = {
     "words": schema.Role,
     "exclusions": schema.Exclusion,
     "reports": schema.Report,
+    "places": schema.Province,
     "weights": schema.Weights,
     "traditional": schema.Traditional,
 }
 # Kinds in which one id may have several entries, and the value that tells them apart.
 _REPEATABLE = {"metrics": "definition", "words": "value", "units": "factor"}
 # Kinds whose files are one map, without ids; a further map adds to those before.
-_SINGLE = {"traditional"}
+SINGLE = {"traditional"}
 # What texts are searched for. Texts are cleaned first (finmetrics/clean.py), so these are too: 將來銀行 is found.
 _MATCHED = ("full", "aliases", "short", "not", "terms", "words", "left", "right", "inside", "before", "after")
 
@@ -73,11 +74,11 @@ def _read(folder: Path) -> list[Raw]:
     for path in paths:
         inside = path.relative_to(folder)
         kind = inside.parts[0] if len(inside.parts) > 1 else inside.stem
-        if kind not in _KINDS:
-            faults.append(f"{path}: rules are named {', '.join(_KINDS)}; {kind!r} is none of them")
+        if kind not in KINDS:
+            faults.append(f"{path}: rules are named {', '.join(KINDS)}; {kind!r} is none of them")
             continue
         try:
-            entries += rulefile.entries(path, kind, single=kind in _SINGLE)
+            entries += rulefile.entries(path, kind, single=kind in SINGLE)
         except RulesError as error:
             faults.append(str(error))
     faults += _used_twice(entries)
@@ -90,7 +91,7 @@ def _used_twice(entries: list[Raw]) -> list[str]:
     seen: dict[tuple[str, ...], Place] = {}
     faults: list[str] = []
     for raw in entries:
-        if raw.kind in _REPEATABLE or raw.kind in _SINGLE:
+        if raw.kind in _REPEATABLE or raw.kind in SINGLE:
             continue
         first = seen.setdefault((raw.kind, _id(raw)), raw.place)
         if first is not raw.place:
@@ -107,7 +108,7 @@ def _merged(ours: list[Raw], theirs: list[Raw], faults: list[str]) -> list[Raw]:
     merged: list[Raw | None] = list(ours)
     at: dict[tuple[str, str], list[int]] = {}
     for i, raw in enumerate(ours):
-        if raw.kind not in _SINGLE:
+        if raw.kind not in SINGLE:
             at.setdefault((raw.kind, _id(raw)), []).append(i)
     for new in theirs:
         same = at.get((new.kind, _id(new)), [])
@@ -199,13 +200,13 @@ def _extended(ours: Raw, new: Raw, stated: set[str]) -> Raw:
 
 
 def _validated(entries: list[Raw], faults: list[str]) -> schema.Rules:
-    kept: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    kept: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     for raw in entries:
-        if raw.kind in _SINGLE:
+        if raw.kind in SINGLE:
             _keep(raw, raw.keys, kept, faults)
     clean = Cleaner(kept["traditional"])
     for raw in entries:
-        if raw.kind not in _SINGLE:
+        if raw.kind not in SINGLE:
             _keep(raw, _cleaned(raw, clean), kept, faults)
     if faults:
         raise RulesError("\n".join(faults))
@@ -225,7 +226,7 @@ def _cleaned(raw: Raw, clean: Cleaner) -> dict[str, Any]:
 
 def _keep(raw: Raw, keys: dict[str, Any], kept: dict[str, list[Any]], faults: list[str]) -> None:
     try:
-        entry = _KINDS[raw.kind].model_validate(keys)
+        entry = KINDS[raw.kind].model_validate(keys)
     except ValidationError as error:
         for fault in error.errors(include_url=False):
             named = "".join(f"{part}." for part in fault["loc"]).removesuffix(".")

@@ -144,6 +144,7 @@ class Change(Entry):
     touching: bool = False
     average: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
+    qualifier: str = "exact"
     words: Phrases
     right: Phrases = []
 
@@ -189,6 +190,12 @@ class Report(Entry):
     not_: list[Phrase] = Field(default=[], alias="not")
 
 
+class Province(Entry):
+    """Names of places, by which local banks are named."""
+
+    words: Phrases
+
+
 class Weights(Entry):
     """How much each named reason weighs in one slot; an id such as ``metric.growth`` is for one kind of figure."""
 
@@ -224,5 +231,6 @@ class Rules(BaseModel):
     words: list[Role]
     exclusions: list[Exclusion]
     reports: list[Report]
+    places: list[Province]
     weights: list[Weights]
     traditional: list[Traditional]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from finmetrics.lexicon import Lexicon, Word
 from finmetrics.model import Dismissed
 from finmetrics.numbers.quantify import Quantity
-from finmetrics.schema import Bank
+from finmetrics.schema import Bank, Change
 
 _NO_WORD = Word("")
 _LEFT_OVER = 16
@@ -105,7 +105,7 @@ def _merged(
             continue
         change = word.change
         if change is not None and change.measure == "word":
-            tokens.append(Token(start, stop, word, quantity=_worded(lexicon, start, stop, change.sign)))
+            tokens.append(Token(start, stop, word, quantity=_worded(text, lexicon, start, stop, change)))
         else:
             tokens.append(Token(start, stop, word))
         end = stop
@@ -113,7 +113,13 @@ def _merged(
     return tokens
 
 
-def _worded(lexicon: Lexicon, start: int, end: int, sign: float) -> Quantity:
+def _worded(text: str, lexicon: Lexicon, start: int, end: int, change: Change) -> Quantity:
     """翻番 and its like: a growth of 100%."""
-    value = Decimal(100) * Decimal(str(sign))
-    return Quantity(start, end, value, lexicon.quantifier.by_id["%"], left=start, right=end, fraction=True, worded=True)
+    value = Decimal(100) * Decimal(str(change.sign))
+    right, qualifier = lexicon.quantifier.after(text, end)
+    if change.qualifier != "exact":
+        qualifier = change.qualifier
+    percent = lexicon.quantifier.by_id["%"]
+    return Quantity(
+        start, end, value, percent, left=start, right=right, qualifier=qualifier, fraction=True, worded=True
+    )

@@ -32,7 +32,7 @@ def assert_is_table(frame: pd.DataFrame, rows: int) -> None:
 def test_what_the_package_exports() -> None:
     assert sorted(fm.__all__) == sorted(
         "COLUMNS Dismissed Document Extraction Extractor Figure Figures RulesError Unreadable audit disclosure explain "
-        "extract extract_frame extract_to open_review panel plot read report __version__".split()
+        "extract extract_frame extract_to links open_review panel plot read report __version__".split()
     )
     assert dir(fm) == sorted(fm.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nope'"):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from finmetrics import checking
 from finmetrics.checking import check, unused
 from finmetrics.checking.unused import Unused
 from tests.conftest import Program
@@ -133,7 +132,3 @@ def test_an_entry_that_changes_no_example_is_unused(spare: Unused) -> None:
 def test_a_phrase_fires_where_an_example_or_a_document_has_it(spare: Unused) -> None:
     assert "banks.yaml:5: moon: short: '月' fires nowhere" in spare.phrases
     assert not [line for line in spare.phrases if "'月银'" in line or "'登月舱'" in line or "'闲得慌'" in line]
-
-
-def test_the_checks_are_public() -> None:
-    assert set(checking.__all__) == {"check", "unused"}

@@ -16,6 +16,8 @@ RUNS = [
     ("01_quickstart.ipynb", "notebooks", "357.32万户"),
     ("01_quickstart.ipynb", ".", "357.32万户"),
     ("02_panel.ipynb", "notebooks", "exact before a bound"),
+    ("03_own_metric.ipynb", "notebooks", "1.2万吨"),
+    ("03_own_metric.ipynb", ".", "carbon_saved"),
 ]
 
 

@@ -73,6 +73,11 @@ def test_readmes_show_the_same_metric() -> None:
     assert blocks("README.md", "yaml") == blocks("README.zh-CN.md", "yaml")
 
 
+def test_chinese_page_of_rules_shows_the_same_overlays() -> None:
+    assert blocks("docs/rules.zh.md", "yaml")
+    assert set(blocks("docs/rules.zh.md", "yaml")) <= set(blocks("docs/rules.md", "yaml"))
+
+
 def test_overlays_shown_pass_the_check(overlay: Path, tmp_path: Path) -> None:
     ours = set(check())
     assert [problem for problem in check(overlay) if problem not in ours] == []
@@ -105,18 +110,7 @@ def test_python_shown_runs(page: str, overlay: Path, monkeypatch: pytest.MonkeyP
     assert len(frame) == 2
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "README.md",
-        "README.zh-CN.md",
-        "CHANGELOG.md",
-        "docs/analysis.md",
-        "docs/architecture.md",
-        "docs/reading.md",
-        "docs/rules.md",
-    ],
-)
+@pytest.mark.parametrize("page", [*READMES, "CHANGELOG.md", *(f"docs/{path.name}" for path in ROOT.glob("docs/*.md"))])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)", text)

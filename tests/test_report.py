@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from conftest import ROOT, Program
 
 import finmetrics as fm
@@ -216,3 +217,21 @@ def test_program(program: Program, tmp_path: Path) -> None:
     done = program("report", "a.txt", "-o", "nowhere/report.html")
     assert done.returncode == 2 and done.stderr.count(b"\n") == 1
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a.txt", "b.txt", "report.html"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "out"), [(("report",), "report.html"), (("gold", "draft"), "draft.jsonl"), (("review",), "gold.jsonl")]
+)
+def test_reading_options_are_extracts(program: Program, tmp_path: Path, verb: tuple[str, ...], out: str) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps({"article": TEXT, "nr": "n-7"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    done = program(*verb, "feed.jsonl", "-o", out, "--limit", "pages=none")
+    assert done.returncode == 2 and done.stderr.startswith(b"finmetrics: no limit 'pages=none'; ")
+    assert not (tmp_path / out).exists()
+    if verb == ("review",):  # it would serve until it is interrupted; tests/test_review.py sees its document
+        return
+    assert program(*verb, "feed.jsonl", "-o", out).returncode == 1  # a feed without a column of texts
+    done = program(*verb, "feed.jsonl", "-o", out, "--text-column", "article", "--id-column", "nr")
+    assert (done.returncode, done.stderr) == (0, b"")
+    written = (tmp_path / out).read_text(encoding="utf-8")
+    assert "5200万户" in written and "n-7" in written

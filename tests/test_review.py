@@ -281,6 +281,13 @@ def test_a_document_whose_text_changed_is_named_and_left_out(serve: Serve, tmp_p
     assert (tmp_path / "corrections.jsonl").read_bytes() == before
 
 
+def test_a_feed_is_read_as_the_options_say(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "feed.jsonl").write_text(json.dumps({"article": TEXT, "nr": "n-7"}) + "\n", encoding="utf-8")
+    served = serve("feed.jsonl", "--text-column", "article", "--id-column", "nr")
+    assert served.ask("documents/0")[1]["doc_id"] == "n-7"
+    assert served.end() == (0, "")
+
+
 def extraction() -> Extraction:
     return extractor_for(None).run(Document(TEXT, "d"))
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from finmetrics.ending import plain_errors
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from finmetrics.output.columns import Column
+from finmetrics.verbs import OutOption, give
 
 EXIT_CODES = """Exit codes: 0 done, whatever was found; 2 bad use (options, files that are no table of figures, an
 output that cannot be written); 141 the reader of a pipe left."""
@@ -22,7 +17,6 @@ FiguresArgument = Annotated[
     list[str],
     typer.Argument(metavar="FIGURES...", help="Tables that extract wrote: .csv, .parquet, .jsonl; - for CSV on stdin."),
 ]
-OutOption = Annotated[str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")]
 ConfidenceOption = Annotated[
     float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
 ]
@@ -55,7 +49,7 @@ def panel(
             matrix = disclosure(table, min_confidence=min_confidence)
             write(matrix.reset_index(), disclosure_columns(matrix), disclosed)
         shown = ("bank", "metric_name", "product", "measure", "period", "value", "unit", "qualifier", "quote", "reason")
-        _give(frame, PANEL_COLUMNS, shown, out)
+        give(frame, PANEL_COLUMNS, shown, out)
         if sys.stderr.isatty():
             left_out = ", ".join(f"{count} {why}" for why, count in frame.attrs["left_out"].items() if count)
             typer.echo(f"{len(frame)} cells of {len(table)} figures; left out: {left_out or 'none'}", err=True)
@@ -73,7 +67,7 @@ def audit(figures: FiguresArgument, out: OutOption = None, min_confidence: Confi
 
         frame = found(figures, min_confidence=min_confidence)
         shown = ("kind", "bank", "metric_name", "period", "finding", "doc_id", "other_doc_id", "confidence")
-        _give(frame, FINDING_COLUMNS, shown, out)
+        give(frame, FINDING_COLUMNS, shown, out)
         if sys.stderr.isatty():
             typer.echo(f"{len(frame)} findings", err=True)
 
@@ -99,30 +93,3 @@ def plot(
         from finmetrics.analysis.plot import plot as draw
 
         draw(figures, metric=metric, bank=bank, period=period, product=product, definition=definition, out=out)
-
-
-def _give(frame: pd.DataFrame, columns: Sequence[Column], shown: Sequence[str], out: str | None) -> None:
-    """A frame into a file, into a pipe as CSV, or a few of its columns onto the terminal."""
-    from finmetrics.analysis.frame import write, write_csv
-
-    if out is not None:
-        write(frame, columns, out)
-    elif sys.stdout.isatty():
-        _print(frame, shown)
-    else:
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
-        write_csv(frame, columns, sys.stdout)
-
-
-def _print(frame: pd.DataFrame, shown: Sequence[str]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from finmetrics.output.export import plain
-    from finmetrics.output.show import printable
-
-    table = Table(*shown, pad_edge=False)
-    for row in frame[list(shown)].astype(object).where(frame[list(shown)].notna(), "").to_numpy().tolist():
-        table.add_row(*(Text(printable(plain(cell) if isinstance(cell, float) else str(cell))) for cell in row))
-    Console().print(table)

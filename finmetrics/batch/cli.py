@@ -26,7 +26,7 @@ batch_app = typer.Typer(
 )
 
 ConfigArgument = Annotated[
-    str, typer.Argument(metavar="[CONFIG.toml]", help="The job's configuration.", show_default=True)
+    str, typer.Argument(metavar="CONFIG.toml", help="The job's configuration.", show_default=True)
 ]
 Log = Literal["text", "json"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -117,6 +117,8 @@ class BankChooser:
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
+        if segment.counted:  # 四家银行: no single one's
+            candidates = [one for one in candidates if one.value.bank is None or one.value.bank.type == "group"]
         kind = _kind(quantity, segment, ratio, context)
         chosen = decide(candidates, self._weights[kind])
         if trace is not None:

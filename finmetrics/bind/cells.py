@@ -157,7 +157,7 @@ class TableBinder:
                 head.product = token
             if token.time is not None:
                 period = time.resolve(token, self.lexicon, self.context, self.context.period)
-                if time.role_of(self.text, token) == "base":
+                if time.role_of(self.text, token, self.lexicon) == "base":
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
                 elif period.known() and self.text.startswith(self.lexicon.reports, token.end):
                     source = source or period  # 取自2025年半年度报告: where the table is from

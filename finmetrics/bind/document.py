@@ -38,6 +38,7 @@ class Binder:
         context = Context(
             document.published, about.bank, about.branch, about.group, report_period(document),
             bank=about.bank or about.group, branch=about.branch, title_product=about.product,
+            branches_stay=about.of_branches,
         )  # fmt: skip
         if about.branch:
             context.branches[about.branch[-2:]] = about.branch

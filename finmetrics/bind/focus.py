@@ -20,8 +20,9 @@ _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
 class Focus:
     """Starts from what the discourse hands to the sentence; :meth:`note` takes every token that is no figure.
 
-    ``subject`` is who speaks, ``period`` what governs, ``local`` a period of the next figure only, ``base`` what a
-    change is measured against, ``product`` the product under discussion.
+    ``subject`` is who speaks, ``period`` what governs, ``settled`` what did before a target's period to come,
+    ``local`` a period of the next figure only, ``base`` what a change is measured against, ``product`` the product
+    under discussion.
     """
 
     def __init__(self, text: str, lexicon: Lexicon, context: Context, sentence: Sentence) -> None:
@@ -32,11 +33,12 @@ class Focus:
         context.anchor_aged = context.anchor_relative
         self._start = sentence.start
         self.subject = Subject(context.bank, context.branch)
-        self.period = context.period
+        self.period = self.settled = context.period
         self.product = context.product
+        self.product_meant = False
         self.local: Moment | None = None
         self.base: Period | None = None
-        self._outside: Subject | None = None
+        self._outside: tuple[Subject, Token | None] | None = None
 
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
@@ -59,11 +61,11 @@ class Focus:
             self._note_product(token)
 
     def _note_aside(self, mark: str) -> None:
-        """An institution named in parentheses speaks only there."""
+        """An institution or a product named in parentheses speaks only there."""
         if mark in OPENING:
-            self._outside = self.subject
+            self._outside = self.subject, self.product
         elif mark in CLOSING and self._outside is not None:
-            self.subject, self._outside = self._outside, None
+            (self.subject, self.product), self._outside = self._outside, None
 
     def figure_read(self, period: Period | None) -> None:
         """Forgets what held for the one figure just bound, whose period was ``period``."""
@@ -105,6 +107,8 @@ class Focus:
 
     def _note_pronoun(self, i: int, token: Token) -> None:
         roles = token.word.roles
+        if "product_self" in roles:
+            self.product_meant = True
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
         kind = token.word.text[-2:]
@@ -170,7 +174,7 @@ class Focus:
         if token.time is not None and token.time.group("later") and not here:
             return  # 一年后 of what?
         split = before is not None and before.end == token.start and time.ends_with_year(before)  # 2023年|同期
-        role = time.role_of(self._text, before if before is not None and split else token)
+        role = time.role_of(self._text, before if before is not None and split else token, self._lexicon)
         ahead = before is not None and "status" in before.word.roles  # 展望全年
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
@@ -184,18 +188,28 @@ class Focus:
             self.base = period
             self.local = Moment(period, token, role)
         elif role == "origin":
-            return
+            if period.word == "year" and period.end is not None:
+                self._context.anchor = period.end.year  # 今年1月设立的公司……8月
         elif role in ("from", "same") and period.known():
             self.local = Moment(period, token, role)
         elif period.word == "ytd" and self._same_year(period):
             return  # 今年以来 runs to the date already named
-        elif period.kind == "same":
+        elif (
+            period.kind == "same"
+            or not time.as_of(self._text, token)
+            and (period.word == "prev" or period.word == "year-1" and here and self._earlier(period))
+        ):
             self.local = Moment(period, token, "same")
         elif period.kind == "now":
-            self.period = None
+            self.period = self.settled = None
             self.local = None
         elif period.known():
             self._govern(token, period)
+
+    def _earlier(self, period: Period) -> bool:
+        """Whether a period only sets off the one that governs: 今年前8个月130家，去年全年98家."""
+        now = self.period
+        return now is not None and now.end is not None and period.end is not None and period.end < now.end
 
     def _same_year(self, period: Period) -> bool:
         now = self.period
@@ -217,12 +231,20 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        if not self._to_come(period):
+            self.settled = period
         if token.start - self._context.paragraph <= _LEAD:
             self._context.lead = period
         self.local = None
-        if period.year and year is not None:
+        if year is not None and (period.year or period.word in ("report", "report_end")):
             self._context.anchor = year
             self._context.anchor_relative, self._context.anchor_aged = period.word == "year-1", False
+
+    def _to_come(self, period: Period) -> bool:
+        """Whether a period ends after the day of publication, as those of targets do."""
+        published = self._context.published
+        now = period.word == "year"
+        return published is not None and period.end is not None and period.end > published and not now
 
     def _past(self, period: Period) -> bool:
         """Whether a day lies too far back to be the day of the news."""

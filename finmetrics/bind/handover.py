@@ -11,6 +11,7 @@ from finmetrics.spot import Token
 # How many figures back a metric may be carried from, and how many named metrics stay topics.
 REMEMBERED = 8
 TOPICS = 4
+_CLOSING = 3  # characters that may follow a name that ends a sentence: ”平台
 
 
 def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, context: Context) -> None:
@@ -19,6 +20,8 @@ def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, con
     context.bank, context.branch = focus.subject.bank, focus.subject.branch
     context.period_age = context.period_age + 1 if focus.period is context.period else 0
     context.period, context.product = focus.period, focus.product
+    ended = focus.product is not None and sentence.end - focus.product.end <= _CLOSING
+    context.presented = focus.product if ended else None
     if bound:
         context.last_product = bound[-1].product
         context.section_start = False

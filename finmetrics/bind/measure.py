@@ -26,10 +26,12 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         return Measure("growth", comparison, _sign(segment.right_change), "right_change", open=not comparison)
     if kind == "pp":
         return _points(change, comparison, segment)
-    if segment.base_touches and kind == "percent" and before is not None and before.measure == "growth":
-        if not segment.metrics and not segment.right_metrics and segment.share is None:
-            return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
-    if segment.base_touches and kind != "multiple":
+    bare = not segment.metrics and not segment.right_metrics and segment.share is None
+    if segment.base_touches and kind == "percent" and bare and before is not None and before.measure == "growth":
+        return Measure("growth", before.comparison, 1, "rate_base")  # 增长12.3%，较上年末14.7%放缓
+    if segment.base_touches and kind == "multiple":
+        return Measure("growth", comparison, 1, "multiple_of_past", less_one=True)  # 去年同期增量的1.4倍
+    if segment.base_touches:
         return Measure("level", "", 1, "base")  # 较2022年的3.30%
     if change is None or change.measure == "level":
         if (
@@ -48,7 +50,7 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         if relative and kind == "percent" and (plus or quantity.value < 0):
             return Measure("growth", comparison, 1, "sign", open=not comparison)
         if relative and segment.rate_topic and not comparison:
-            return Measure("growth", "", 1, "rate", open=True)
+            return Measure("growth", "", segment.rate_topic, "rate", open=True)
         if relative and segment.rate_before is not None and before is not None and before.measure == "growth":
             # 增速由19.1%回落到12.3%: two growths
             return Measure("growth", before.comparison, _sign(segment.rate_before), "rate")
@@ -102,7 +104,7 @@ def _points(change: Change | None, comparison: str, segment: Segment) -> Measure
     over = change if change.measure == "surpass" else segment.surpass
     if over is not None and not comparison:
         return Measure("change", "", _sign(over), over.id)
-    if segment.others:
+    if segment.others or segment.versus and not segment.compared_here:
         return Measure("change", "", _sign(change), change.id)
     of_rate = segment.rate_before is not None
     return Measure("change", comparison, _sign(change), change.id, open=not comparison, of_rate=of_rate)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from finmetrics.bind.choice import decide, graded
-from finmetrics.bind.model import Background, Candidate, Measure, Segment, Site, Trace
+from finmetrics.bind.model import Candidate, Measure, Segment, Site, Trace
 from finmetrics.bind.share import shares
 from finmetrics.lexicon import Lexicon, Wording
 from finmetrics.numbers.quantify import Quantity
@@ -173,6 +173,8 @@ class Chooser:
                 reasons.append("left.long")
             if distance and segment.metrics[0][0] == 0:
                 reasons.append("left.passed_metric")
+            elif not distance and segment.clause == segment.span:
+                reasons.append("left.own_clause")  # 拨备覆盖率则上升96个百分点: the first figure of its clause
             if token.end <= segment.named:
                 reasons.append("left.before_bank")
             if wording.metric.id == OTHER:
@@ -293,7 +295,10 @@ class Chooser:
                     alike = segment.kind in (known.figure.unit, known.figure.unit_kind)
                     reasons.append("carry.kind" if alike else "carry.other_kind")
                 if segment.metrics:
-                    reasons.append("carry.passed_metric" if segment.metrics[0][0] == 0 else "carry.passed_far_metric")
+                    passed = "metric" if segment.metrics[0][0] == 0 else "far_metric"
+                    reasons.append(f"carry.passed_{passed}")
+                    if passed == "metric" and segment.clause == segment.span:
+                        reasons.append("carry.passed_own_clause")
                 if segment.right_metrics:
                     reasons.append("carry.metric_right")
                 if known.token.quantity is not None and known.token.quantity.unit is None:

@@ -73,11 +73,12 @@ class Segment:
     base: Period | None = None
     base_touches: bool = False
     surpass: Change | None = None
-    rate_topic: bool = False
+    rate_topic: int = 0  # the sign of the rates that the sentence is about
     rate_word: bool = False
     parted: bool = False
     share: Token | None = None
     others: bool = False
+    versus: bool = False  # 比各项贷款增速快: against something that is no time
     market: bool = False
     counted: bool = False  # 四家银行: a number of them, unnamed
     pronoun: bool = False

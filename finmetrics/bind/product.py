@@ -6,7 +6,7 @@ from finmetrics.bind.choice import Named, decide, graded
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Candidate, Segment, Trace
 from finmetrics.discourse import Context
-from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
 from finmetrics.schema import Bank, Metric
 from finmetrics.spot import Token
 
@@ -55,8 +55,7 @@ class ProductChooser:
             else:
                 _none(found, reasons)
         if focus.product is not None:
-            here = focus.product.start >= tokens[0].start
-            _add(found, focus.product, ["walked", "walked.here" if here else "walked.before"])
+            _add(found, focus.product, ["walked", *_walked(tokens, focus, context)])
         if context.last_product is not None and not bound:
             _add(
                 found,
@@ -66,6 +65,9 @@ class ProductChooser:
         if context.title_product is not None:
             _add(found, context.title_product, ["titled", "titled.many" if context.main is None else "titled.one"])
             _none(found, ["none.titled"])
+        if context.section_product is not None:
+            _add(found, context.section_product, ["section"])
+            _none(found, ["none.section"])
         if context.past_product is not None:
             _add(
                 found,
@@ -98,18 +100,39 @@ class ProductChooser:
         return chosen
 
 
+def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
+    """How the product under discussion came to be it."""
+    product = focus.product
+    assert product is not None
+    if product.start >= tokens[0].start:
+        return ["walked.here"]
+    reasons = ["walked.before", "walked.paragraph" if product.start >= context.paragraph else "walked.far"]
+    if product is context.presented:
+        reasons.append("walked.presented")  # 用的是“工银e信”。平台上线企业7000家
+    if focus.product_meant:
+        reasons.append("walked.meant")  # 这款产品
+    return reasons
+
+
 def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, Candidate]) -> None:
     """The products named before the figure in its sentence, nearest first."""
-    clause = figures = rank = 0
+    clause = figures = rank = depth = 0
     for i in range(at - 1, -1, -1):
         token = tokens[i]
-        if token.word.mark and token.word.mark in BREAKS:
+        mark = token.word.mark
+        if mark and mark in BREAKS:
             clause += 1
+        elif mark and mark in CLOSING:
+            depth += 1
+        elif mark and mark in OPENING:
+            depth -= 1
         elif token.quantity is not None:
             figures += 1
         if not token.product:
             continue
         reasons = [_CLAUSE[min(clause, 2)], _FIGURES[min(figures, 2)], _RANK[min(rank, 2)]]
+        if depth > 0:
+            reasons.append("named.in_closed_aside")
         if segment.named and token.end <= segment.named and segment.named > segment.clause:
             reasons.append("named.before_bank")
         if i == 0 or tokens[i - 1].word.mark or tokens[i - 1].time is not None or tokens[i - 1].bank is not None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from finmetrics.bind.model import Segment
+from finmetrics.bind.subject import opens
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
+from finmetrics.numbers.numerals import PLAIN_DIGITS, SCALES
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
 # 新增贷款达: that they are added, not what they come to, is what is said.
+_THAN = ("比", "较")
 _REACHES = ("达", "达到", "为", "共计", "合计")
 
 
@@ -26,12 +29,9 @@ def segment_of(
 ) -> Segment:
     """Reads the tokens ``before`` (since the figure before) and ``after`` (to the next figure or clause)."""
     found = Segment(clause=start)
-    # 12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands before one
-    counting = first.unit is not None and first.unit.institutions
-    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
-        found.market = found.counted = True
     distance = depth = 0
     in_clause = True
+    named = False  # an institution, after what is looked at
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
     previous: Token | None = None
     for token in reversed(before):
@@ -93,8 +93,9 @@ def segment_of(
                 and not found.level
             ):
                 found.change, found.change_token = change, token
-        if token.bank is not None and token.bank.speaker:
-            found.speaker = True
+        if token.bank is not None:
+            found.speaker = found.speaker or token.bank.speaker
+            named = True
         if word.comparison and not found.comparison and (distance == 0 or distance == 1 and not found.metrics):
             found.comparison, found.compared_here = word.comparison, distance == 0
         elif word.comparison and distance and not found.compared_before:
@@ -113,6 +114,8 @@ def segment_of(
                 found.status = roles["status"]
             if "segment" in roles and not found.segment and distance == 0:
                 found.segment = roles["segment"]
+            if word.text in _THAN and distance == 0 and previous is not None and previous.time is None:
+                found.versus = True
             if "others" in roles and distance == 0:
                 found.others = True
             if "sum" in roles and distance <= 1:
@@ -123,7 +126,8 @@ def segment_of(
                 found.kind = roles["kind"]
             if "market" in roles and distance <= 1:
                 found.market = True
-                found.counted = found.counted or distance == 0 and roles["market"] == "counted"
+                if distance == 0 and roles["market"] == "counted" and not named:
+                    found.counted = opens(text, _count_start(text, token.start), 0)
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
@@ -131,6 +135,8 @@ def segment_of(
             if roles.get("both") == "items":
                 found.items = True
         previous = token
+    if not named:
+        _count_of_banks(text, lexicon, first, start if not distance else 0, found)
     if first.left < first.start:
         _qualifying_change(text, lexicon, first, found)
     _read_right(text, lexicon, after, last, found)
@@ -169,3 +175,18 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             found.right_change = lexicon.changes.get(word.roles["right_change"])
         if word.metrics:
             found.right_metrics.append(token)
+
+
+def _count_of_banks(text: str, lexicon: Lexicon, first: Quantity, start: int, found: Segment) -> None:
+    """12家银行贷款3万亿元: of the banks counted, whether the count is a figure itself or stands right before one."""
+    counting = first.unit is not None and first.unit.institutions
+    if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
+        found.market = True
+        found.counted = opens(text, first.left if counting else _count_start(text, start - 1), 0)
+
+
+def _count_start(text: str, end: int) -> int:
+    """Where the count that ends here begins: 四|家, 12|家."""
+    while end and (text[end - 1].isdigit() or text[end - 1] in PLAIN_DIGITS or text[end - 1] in SCALES):
+        end -= 1
+    return end

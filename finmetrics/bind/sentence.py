@@ -25,6 +25,8 @@ from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 
+_OF = 6  # characters from a base to its 的: 去年同期增量的1.4倍
+
 
 class Deciders:
     """What chooses between candidates, a slot each; made once for a set of rules."""
@@ -109,7 +111,9 @@ class SentenceBinder:
         if base is not None:
             between = self.text[base.end : quantities[0].left]
             above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = between == "的" or not between and (above or _moves(after, quantities[-1]))
+            segment.base_touches = (
+                (above or _moves(after, quantities[-1])) if not between else between[-1] == "的" and len(between) <= _OF
+            )
         segment.rate_topic = self._rate_topic(first, segment)
         segment.span = self._span(first)
         # A subject's own name settles what stands before it in the clause.
@@ -157,22 +161,27 @@ class SentenceBinder:
             if last.measure.reason == "new" and segment.change is None and not segment.level:
                 segment.change = self.lexicon.changes.get("new")
 
-    def _rate_topic(self, first: int, segment: Segment) -> bool:
-        """Whether the sentence goes on about rates of growth: 论增速，瑞丰、常熟两家分别为15.29%、10.53%."""
+    def _rate_topic(self, first: int, segment: Segment) -> int:
+        """The sign of the rates of growth that the sentence goes on about: 论增速，瑞丰、常熟两家分别为15.29%、10.53%.
+
+        0 where it is about none.
+        """
         if segment.metrics or segment.share is not None:
-            return False
+            return 0
         for token in reversed(self.tokens[:first]):
             change = token.word.change
             if change is not None and change.measure == "rate":
-                return True
+                return -1 if change.sign < 0 else 1
             if token.quantity is not None and self._beside(token, self.tokens[first]):
                 continue  # 浦发银行（388.19亿元，10.21%）
             if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.institutions:
                 continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
             if token.quantity is not None:
                 last = next((b for b in self.bound if b.token is token), None)
-                return last is not None and last.measure.measure == "growth" and last.measure.reason.startswith("rate")
-        return False
+                if last is None or last.measure.measure != "growth" or not last.measure.reason.startswith("rate"):
+                    return 0
+                return last.measure.sign
+        return 0
 
     def _beside(self, one: Token, other: Token) -> bool:
         """Whether two figures stand alone in one pair of parentheses."""
@@ -236,7 +245,7 @@ class SentenceBinder:
         about = None if own.product is not None else self._product(segment, choice, at, subject)
         product: Token | None = own.product if about is None else about.value
         self._write_product(figure, product)
-        stated, period_reason = self._period(quantity, own, measure)
+        stated, period_reason = self._period(quantity, own, measure, segment)
         kind = kind_of(quantity, measure)
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
@@ -390,11 +399,15 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
-    def _period(self, quantity: Quantity, own: Own, measure: Measure) -> tuple[Period | None, str]:
+    def _period(self, quantity: Quantity, own: Own, measure: Measure, segment: Segment) -> tuple[Period | None, str]:
         """The figure's period and the reason's name."""
         if own.period is not None:
             return own.period, "list"
-        governing, local = self.focus.period, self.focus.local
+        local = self.focus.local
+        aimed = (
+            segment.parted and segment.status == "actual" and self.bound and self.bound[-1].figure.status != "actual"
+        )
+        governing = self.focus.settled if aimed else self.focus.period  # 年内力争突破32万户；签约占比71%
         if local is not None and (measure.measure == "level" or local.role in ("from", "same")):
             between = self.text[local.token.end : quantity.left]
             if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:

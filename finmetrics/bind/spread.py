@@ -101,7 +101,7 @@ def _periods(
     if not times:
         return []
     run = lists.of_size(lists.runs(text, times, lambda t: True), size)
-    if run and time.role_of(text, run[0]) == "base":
+    if run and time.role_of(text, run[0], lexicon) == "base":
         return []  # 比一季度和2024年分别低了5和7个基点
     if run:
         return [time.resolve(t, lexicon, context, None) for t in run]

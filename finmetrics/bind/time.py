@@ -13,16 +13,20 @@ from finmetrics.periods import Period, shifted
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
-_BASE = re.compile(r"(?:较|比起|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于)$")
+_BASE = re.compile(r"(?:较|比起|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于|当于)$")
+_TIMES_OF = re.compile(r"[一-龥]{0,5}的[约近逾超]?[\d.一二两三四五六七八九十]+[多余]?倍")  # 是去年同期增量的1.4倍
 _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?报|半年报|季报)?起)")
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
+_WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
-def role_of(text: str, token: Token) -> str:
+def role_of(text: str, token: Token, lexicon: Lexicon) -> str:
     """How an expression of time is used."""
+    if lexicon.began.match(text, token.end):
+        return "origin"  # 2012年推出的品牌
     before = text[max(0, token.start - 3) : token.start].rstrip()
     if before.endswith("放到") and text.startswith(("比", "相比", "来比"), token.end):
         return "base"
@@ -39,8 +43,9 @@ def role_of(text: str, token: Token) -> str:
         word = found.group()
         if word in ("与", "同"):
             return "base" if _AFTER_BASE.match(text, token.end) else "governs"
-        if word in ("是", "为", "超过", "约为", "达到", "达"):
-            return "base" if text[token.end : token.end + 1] == "的" else "governs"
+        if word in ("是", "为", "超过", "约为", "达到", "达", "当于"):
+            times = text.startswith("的", token.end) or _TIMES_OF.match(text, token.end)
+            return "base" if times else "governs"
         return "base"
     if _FROM.search(before):
         return "from" if not text[token.end : token.end + 2].startswith(("以来", "起", "开始")) else "governs"
@@ -54,9 +59,11 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     if context.anchor_aged and token.time.group("month"):
         anchor = None  # 去年办理业务63万笔。截至5月末: the latest May
     period = lexicon.calendar.resolve(token.time, context.published, anchor)
-    if anchor is None and period.word == "all" and _running(period, context):
-        assert context.last_period is not None and context.last_period.end is not None
-        period = lexicon.calendar.resolve(token.time, context.published, context.last_period.end.year)
+    before = period.word == "prev" and not as_of(token.time.string, token)
+    if anchor is None and (before or period.word == "all" and _running(period, context)):
+        last = governing if governing is not None else context.last_period
+        if last is not None and last.end is not None:
+            period = lexicon.calendar.resolve(token.time, context.published, last.end.year)
     if _reported(period, token, context):
         assert context.report is not None
         if period.start is not None:
@@ -205,6 +212,11 @@ def as_of(text: str, token: Token) -> bool:
         .rstrip()
         .endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
     )
+
+
+def sets_off(text: str, token: Token) -> bool:
+    """Whether an expression of time only gives what was before: 占比71%，2021年末还只有34%."""
+    return text[token.start - 1 : token.start] in ("，", "而", "；") and _WAS.match(text, token.end) is not None
 
 
 def opens_movement(text: str, left: int) -> bool:

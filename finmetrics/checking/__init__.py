@@ -1,15 +1,19 @@
-"""Are rules sound? Claims, references, and every example; and which rules nothing needs."""
+"""The rules workbench: whether rules are sound, what they say and match, what they lack, and what nothing needs."""
 
 from __future__ import annotations
 
 import os
 
 from finmetrics.checking.claims import broken_references, conflicts
-from finmetrics.checking.examples import WITH_EXAMPLES, Faulty, examples, outcome
+from finmetrics.checking.examples import WITH_EXAMPLES
+from finmetrics.checking.gaps import gaps
+from finmetrics.checking.schemas import write_schemas
+from finmetrics.checking.show import show
+from finmetrics.checking.trials import Trial, tried, try_examples
 from finmetrics.checking.unused import unused
 from finmetrics.extractor import Extractor
 
-__all__ = ["check", "unused"]
+__all__ = ["Trial", "check", "gaps", "show", "try_examples", "unused", "write_schemas"]
 
 
 def check(rules: str | os.PathLike[str] | None = None) -> list[str]:
@@ -25,8 +29,9 @@ def check(rules: str | os.PathLike[str] | None = None) -> list[str]:
         problems += [
             f"{entry.where()}: {entry.id}: has no example" for entry in getattr(found, kind) if not entry.examples
         ]
-    for example in examples(found):
-        problem = example.problem if isinstance(example, Faulty) else outcome(example, extractor)
-        if problem:
-            problems.append(f"{example.where}: {problem}")
+    problems += [
+        f"{one.where}: {one.id}: {one.key}: {one.example!r}: {one.problem}"
+        for one in tried(extractor)
+        if not one.passed
+    ]
     return problems

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document, Extraction, Figure
@@ -37,11 +38,6 @@ class Example:
     expected: tuple[tuple[str, str], ...] = ()
 
     @property
-    def where(self) -> str:
-        """``file:line: id: key: the example as written``."""
-        return f"{self.entry.where(self.key, self.item)}: {self.entry.id}: {self.key}: {self.written!r}"
-
-    @property
     def document(self) -> Document:
         """The text as a document."""
         return Document(self.text, published=PUBLISHED)
@@ -49,9 +45,12 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """An example that does not follow the grammar."""
+    """An example that does not follow the grammar; ``place`` is its ``file:line``."""
 
-    where: str
+    place: str
+    id: str
+    key: str
+    written: str
     problem: str
 
 
@@ -72,29 +71,39 @@ def of_entry(kind: str, entry: Entry) -> Iterator[Example | Faulty]:
 
 
 def _parsed(kind: str, entry: Entry, key: str, item: int, written: str) -> Example | Faulty:
-    where = f"{entry.where(key, item)}: {entry.id}: {key}: {written!r}"
+    def faulty(problem: str) -> Faulty:
+        return Faulty(entry.where(key, item), entry.id, key, written, problem)
+
     if kind == "banks":
         return Example(kind, entry, key, item, written, written)
     text, arrow, slots = written.partition(" => ")
     found = _BRACKETS.findall(text)
     if len(found) != 1:
-        return Faulty(where, "must hold one [figure] in brackets")
+        return faulty("must hold one [figure] in brackets")
     stated = isinstance(entry, Metric | Exclusion)
     if stated == bool(arrow):
-        return Faulty(where, "must not state slots" if stated else _FORM)
+        return faulty("must not state slots" if stated else _FORM)
     expected: list[tuple[str, str]] = []
     for pair in slots.split(",") if slots else ():
         slot, equals, value = pair.strip().partition("=")
         if not equals or slot not in Figure.__dataclass_fields__:
-            return Faulty(where, f"{pair.strip()!r} is no slot=value of a figure")
+            return faulty(f"{pair.strip()!r} is no slot=value of a figure")
         expected.append((slot, value))
     start = text.index(f"[{found[0]}]")
     plain = text.replace(f"[{found[0]}]", found[0], 1)
     return Example(kind, entry, key, item, written, plain, start, start + len(found[0]), tuple(expected))
 
 
-def outcome(example: Example, extractor: Extractor) -> str:
-    """What is wrong with what an example gives; empty where it holds."""
+class Outcome(NamedTuple):
+    """What an example asks for, what came out, and what is wrong with that: empty where the example holds."""
+
+    expected: str
+    got: str
+    problem: str
+
+
+def outcome(example: Example, extractor: Extractor) -> Outcome:
+    """What an example gives."""
     entry, wanted = example.entry, example.key == "examples"
     if isinstance(entry, Bank):
         return _of_bank(example, entry, extractor, wanted=wanted)
@@ -102,27 +111,38 @@ def outcome(example: Example, extractor: Extractor) -> str:
     figure = _figure(example, extraction)
     if isinstance(entry, Exclusion):
         return _of_exclusion(example, extraction, figure, wanted=wanted)
-    if figure is None:
-        return "" if not wanted else f"gives no such figure: {_got(example, extraction)}"
     if isinstance(entry, Metric):
-        is_it = (figure.metric, figure.definition) == (entry.id, entry.definition)
-        if wanted and not is_it:
-            meant = f"{entry.id} {entry.definition}".strip()
-            return f"gives {f'{figure.metric} {figure.definition}'.strip()}, not {meant}"
-        return f"gives {figure.metric} all the same" if not wanted and figure.metric == entry.id else ""
-    wrong = [
-        f"{slot}={shown(getattr(figure, slot))}, not {value}"
-        for slot, value in example.expected
-        if not _same(getattr(figure, slot), value)
-    ]
-    return f"gives {'; '.join(wrong)}" if wrong else ""
+        return _of_metric(example, entry, extraction, figure, wanted=wanted)
+    expected = ", ".join(f"{slot}={value}" for slot, value in example.expected)
+    if figure is None:
+        return Outcome(expected, _got(example, extraction), _no_such_figure(example, extraction))
+    values = [(slot, getattr(figure, slot), value) for slot, value in example.expected]
+    wrong = [f"{slot}={shown(value)}, not {meant}" for slot, value, meant in values if not _same(value, meant)]
+    got = ", ".join(f"{slot}={shown(value)}" for slot, value, _ in values)
+    return Outcome(expected, got, f"gives {'; '.join(wrong)}" if wrong else "")
 
 
-def _of_bank(example: Example, bank: Bank, extractor: Extractor, *, wanted: bool) -> str:
-    """An example must name the bank. A counter-example must not, even where its article is the bank's own."""
+def _of_metric(
+    example: Example, entry: Metric, extraction: Extraction, figure: Figure | None, *, wanted: bool
+) -> Outcome:
+    meant = f"{entry.id} {entry.definition}".strip()
+    expected = meant if wanted else f"not {entry.id}"
+    if figure is None:
+        problem = _no_such_figure(example, extraction) if wanted else ""
+        return Outcome(expected, _got(example, extraction), problem)
+    got = f"{figure.metric} {figure.definition}".strip()
     if wanted:
-        return "" if bank.id in named(example.text, extractor) else "does not name it"
-    return "" if bank.id not in named(example.text, extractor, after=bank.name) else "names it all the same"
+        return Outcome(expected, got, "" if got == meant else f"gives {got}, not {meant}")
+    return Outcome(expected, got, f"gives {figure.metric} all the same" if figure.metric == entry.id else "")
+
+
+def _of_bank(example: Example, bank: Bank, extractor: Extractor, *, wanted: bool) -> Outcome:
+    """An example must name the bank. A counter-example must not, even where its article is the bank's own."""
+    found = named(example.text, extractor, after="" if wanted else bank.name)
+    got = ", ".join(sorted(found)) or "no institution"
+    if wanted:
+        return Outcome(bank.id, got, "" if bank.id in found else "does not name it")
+    return Outcome(f"not {bank.id}", got, "" if bank.id not in found else "names it all the same")
 
 
 def named(text: str, extractor: Extractor, *, after: str = "") -> set[str]:
@@ -143,13 +163,21 @@ def named(text: str, extractor: Extractor, *, after: str = "") -> set[str]:
     return found
 
 
-def _of_exclusion(example: Example, extraction: Extraction, figure: Figure | None, *, wanted: bool) -> str:
-    if not wanted:
-        return "" if figure is not None else f"gives no figure: {_got(example, extraction)}"
+def _of_exclusion(example: Example, extraction: Extraction, figure: Figure | None, *, wanted: bool) -> Outcome:
     reasons = {d.reason for d in extraction.dismissed if d.start < example.end and d.end > example.start}
     if figure is not None:
-        return f"gives the figure {figure.quote!r}"
-    return "" if example.entry.id in reasons else f"dismisses it as {', '.join(sorted(reasons)) or 'nothing'}"
+        problem = f"gives the figure {figure.quote!r}" if wanted else ""
+        return Outcome(f"no figure: {example.entry.id}" if wanted else "a figure", f"figure {figure.quote!r}", problem)
+    got = f"no figure: {', '.join(sorted(reasons)) or 'no numeral'}"
+    if not wanted:
+        return Outcome("a figure", got, f"gives no figure: {_got(example, extraction)}")
+    holds = example.entry.id in reasons
+    problem = "" if holds else f"dismisses it as {', '.join(sorted(reasons)) or 'nothing'}"
+    return Outcome(f"no figure: {example.entry.id}", got, problem)
+
+
+def _no_such_figure(example: Example, extraction: Extraction) -> str:
+    return f"gives no such figure: {_got(example, extraction)}"
 
 
 def _figure(example: Example, extraction: Extraction) -> Figure | None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from finmetrics.checking.examples import WITH_EXAMPLES, Example, examples, outcome
+from finmetrics.checking.matches import Matcher
 from finmetrics.extractor import Extractor
-from finmetrics.lexicon import STOPS, Lexicon
-from finmetrics.naming.names import settle
-from finmetrics.phrases import Phrase, of_entry, phrases
+from finmetrics.lexicon import IN_PLACE
+from finmetrics.model import Document
+from finmetrics.phrases import of_entry, phrases
 from finmetrics.reading import ReadFailure, Unreadable, documents
 from finmetrics.schema import Bank, Entry, Exclusion, Metric, Rules, Unit
-from finmetrics.spot import spot
 
 # Phrases that are looked for beside a number or a name, and so are no token of their own.
 _BESIDE = {
@@ -42,7 +42,7 @@ def unused(rules: str | os.PathLike[str] | None = None, gold: Sequence[str | os.
     extractor = Extractor(rules)
     found = extractor.lexicon.rules
     told = [one for one in examples(found) if isinstance(one, Example)]
-    return Unused(list(_dead_entries(extractor, told)), list(_silent_phrases(extractor.lexicon, told, gold)))
+    return Unused(list(_dead_entries(extractor, told)), list(_silent_phrases(extractor, told, gold)))
 
 
 # entries -------------------------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def unused(rules: str | os.PathLike[str] | None = None, gold: Sequence[str | os.
 
 def _dead_entries(extractor: Extractor, told: list[Example]) -> Iterator[str]:
     rules = extractor.lexicon.rules
-    whole = {id(one): outcome(one, extractor) for one in told}
+    whole = {id(one): outcome(one, extractor).problem for one in told}
     for kind in WITH_EXAMPLES:
         entries: list[Entry] = getattr(rules, kind)
         for entry in entries:
@@ -73,7 +73,7 @@ def _needed(rules: Rules, kind: str, entry: Entry, some: list[Example], whole: d
     rest = [one for one in getattr(near, kind) if (one.id, one.where()) != (entry.id, entry.where())]
     try:
         fewer = Extractor(near.model_copy(update={kind: rest}))
-        return any(outcome(one, fewer) != whole[id(one)] for one in some)
+        return any(outcome(one, fewer).problem != whole[id(one)] for one in some)
     except KeyError:  # the engine itself names this entry: %
         return True
 
@@ -111,19 +111,23 @@ def _near(rules: Rules, some: list[Example]) -> Rules:
 # phrases -------------------------------------------------------------------------------------------------------
 
 
-def _silent_phrases(lexicon: Lexicon, told: list[Example], gold: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
-    texts = [lexicon.clean(text) for text in (*(one.text for one in told), *_gold_texts(gold))]
-    fired, named = _fired(lexicon, texts)
-    everything = "\n".join(texts)
+def _silent_phrases(extractor: Extractor, told: list[Example], gold: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
+    lexicon, matcher = extractor.lexicon, Matcher(extractor)
+    texts = [one.text for one in told] + list(_gold_texts(gold))
+    fired = {
+        (id(match.entry), match.phrase.key, match.phrase.text)
+        for text in texts
+        for match in matcher.matches(Document(text))
+        if match.phrase is not None and match.here
+    }
+    everything = "\n".join(map(lexicon.clean, texts))
     for phrase in phrases(lexicon.rules):
-        if (phrase.kind, phrase.key) in _BESIDE:
+        in_place = phrase.kind == "words" and phrase.entry.id in IN_PLACE
+        if in_place or (phrase.kind, phrase.key) in _BESIDE:
             fires = phrase.heads[0] in everything
-        elif phrase.kind == "banks":
-            fires = phrase.text in named or phrase.key in ("name", "full")
-        elif phrase.kind == "metrics":
-            fires = _term_fires(phrase, fired)
         else:
-            fires = phrase.text in fired
+            implied = phrase.kind == "banks" and phrase.key in ("name", "full")
+            fires = implied or (id(phrase.entry), phrase.key, phrase.text) in fired
         if not fires:
             yield f"{phrase.where}: {phrase.entry.id}: {phrase.key}: {phrase.text!r} fires nowhere"
     for kind in _GUARDED:
@@ -140,31 +144,3 @@ def _gold_texts(gold: Sequence[str | os.PathLike[str]]) -> Iterator[str]:
         if isinstance(item, ReadFailure):
             raise Unreadable(str(item))
         yield item.text
-
-
-def _fired(lexicon: Lexicon, texts: Iterable[str]) -> tuple[dict[str, list[str]], set[str]]:
-    """Every phrase that is a token somewhere, with what stands before it in its sentence; and the names of banks."""
-    fired: dict[str, list[str]] = {}
-    named: set[str] = set()
-    for text in texts:
-        tokens, _ = spot(text, lexicon)
-        settle(text, tokens, lexicon, "")
-        opening = 0
-        for token in tokens:
-            word = token.word
-            if word.mark and word.mark in STOPS:
-                opening = token.end
-            fired.setdefault(word.text, []).append(text[opening : token.start])
-            if token.bank is not None:
-                named.add(word.text)
-    return fired, named
-
-
-def _term_fires(term: Phrase, fired: dict[str, list[str]]) -> bool:
-    """Whether a head of the term stands somewhere with its cues before it in the sentence."""
-    cues = [part.split("|") for part in term.text.split("…")[:-1] if part != "#"]
-    return any(
-        all(any(cue in before for cue in options) for options in cues)
-        for head in term.heads
-        for before in fired.get(head, ())
-    )

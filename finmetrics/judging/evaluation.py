@@ -156,16 +156,12 @@ def evaluate(
     return result
 
 
-def shifts(now: Evaluation, baseline: str | os.PathLike[str]) -> list[Shift]:
-    """What came out otherwise than in a saved run; documents that only one of them has are left out.
+def shifts(now: Evaluation, baseline: Evaluation | str | os.PathLike[str]) -> list[Shift]:
+    """What came out otherwise than in another run, or a saved one; documents that only one has are left out.
 
     Raises ``ValueError`` where the file is no saved run.
     """
-    try:
-        saved = json.loads(Path(baseline).read_text(encoding="utf-8"))
-        before: dict[str, dict[str, list[str]]] = {_FORMAT: saved["verdicts"]}[saved["format"]]
-    except (ValueError, KeyError, TypeError):
-        raise ValueError(f"{os.fspath(baseline)}: not a saved evaluation") from None
+    before = baseline.figures if isinstance(baseline, Evaluation) else _saved(baseline)
     found = []
     for doc_id, figures in now.figures.items():
         old = before.get(doc_id)
@@ -177,6 +173,15 @@ def shifts(now: Evaluation, baseline: str | os.PathLike[str]) -> list[Shift]:
             if was != is_:
                 found.append(Shift(doc_id, key.partition(" ")[2], was, is_))
     return found
+
+
+def _saved(baseline: str | os.PathLike[str]) -> dict[str, dict[str, list[str]]]:
+    try:
+        saved = json.loads(Path(baseline).read_text(encoding="utf-8"))
+        verdicts: dict[str, dict[str, list[str]]] = {_FORMAT: saved["verdicts"]}[saved["format"]]
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{os.fspath(baseline)}: not a saved evaluation") from None
+    return verdicts
 
 
 def read_gold(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Iterator[dict[str, Any]]:

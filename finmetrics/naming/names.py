@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from finmetrics.lexicon import Lexicon, Word
-from finmetrics.naming import branches, local
+from finmetrics.naming import branches, local, products
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
@@ -24,6 +24,7 @@ _AFTER = frozenset(
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
 _MANY, _DOMINANT = 5, 0.5
+_QUARTER, _HALF = 0.25, 0.5
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
@@ -32,12 +33,9 @@ _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
 _COUNTABLE = 3  # so many institutions are a group that is spoken of again by their number
-_SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
-_TURNS_FROM = ("从", "由")  # 从“长时浏览”转向高频
 _COUNTED = re.compile(
     r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
 )
-_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,13 @@ class About:
     branch: str = ""
     group: Bank | None = None
     product: Token | None = None
+    of_branches: bool = False  # the first mention of the institution is of a branch
 
 
 def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> About:
     """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
     _add_letters(text, tokens, lexicon)
-    local.name(text, tokens)
+    local.name(text, tokens, lexicon)
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
@@ -62,8 +61,10 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
         branches.add(text, token)
     branches.add_bare(text, tokens)
     _add_counted(text, tokens)
-    _add_products(text, tokens, lexicon)
-    return _about(title, hits, tokens, lexicon)
+    products.add(text, tokens, lexicon)
+    about = _about(title, hits, tokens, lexicon)
+    first = next((token for token in hits if token.bank is about.bank), None)
+    return about if first is None else replace(about, of_branches=bool(first.branch))
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
@@ -181,9 +182,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
                 and following.word.product is not None
                 and following.word.product.generic
             )
-            if (bank.id in sure or own or len(sure) > 3 and _has_figure(text, tokens, i)) and _in_place(
-                text, tokens, i
-            ):
+            many = len(sure) > 3 and (_has_figure(text, tokens, i) or _acts(text, token, following))
+            if (bank.id in sure or own or many) and _in_place(text, tokens, i):
                 kept.append(token)
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
@@ -221,6 +221,16 @@ def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
     )
 
 
+def _acts(text: str, token: Token, following: Token | None) -> bool:
+    """Whether a short name acts right where it stands: 光大同比跌了, 中信上半年, 逆行的是中信，."""
+    if text.endswith("的是", 0, token.start) and text[token.end : token.end + 1] in ("，", "。"):
+        return True
+    if following is None or following.start != token.end:
+        return False
+    word = following.word
+    return following.time is not None or bool(word.comparison) or word.change is not None
+
+
 def _in_place(text: str, tokens: list[Token], i: int) -> bool:
     """Whether a short name stands where a subject stands: after a boundary, before a verb, a figure, a metric."""
     token = tokens[i]
@@ -254,32 +264,13 @@ def _cut_out(text: str, token: Token) -> bool:
     ) and token.start in edges  # fmt: skip
 
 
-def _add_products(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
-    for token in tokens:
-        if token.word.product is not None:
-            token.product = token.word.prefix or token.word.text
-    if "“" not in text and '"' not in text and "「" not in text:
-        return
-    quoted = {m.start(): m for m in _QUOTED.finditer(text)}
-    for token in tokens:
-        match = quoted.get(token.start) if token.word.mark else None
-        if match is None or match.group(1) in lexicon.no_products:
-            continue
-        ended = lexicon.product_end.search(match.group(1)) is not None
-        short = len(match.group(1)) <= _SHORT_NAME and text[match.start() - 1 : match.start()] not in _TURNS_FROM
-        named = short or lexicon.product_noun.match(text, match.end()) is not None
-        if ended or named and not any(c.isdigit() for c in match.group(1)):
-            token.product = match.group(1)
-            token.loose = not ended
-
-
-def _opens(bank: Bank, hits: list[Token], tokens: list[Token]) -> bool:
-    """Whether a text begins with this institution and names no other before a quarter of its figures."""
+def _opens(bank: Bank, hits: list[Token], tokens: list[Token], share: float = _QUARTER) -> bool:
+    """Whether a text begins with this institution and names no other before ``share`` of its figures."""
     figures = [token.start for token in tokens if token.quantity is not None]
     named = [token for token in hits if token.bank and token.bank.type not in _NEVER_MAIN]
     other = next((token for token in named if token.bank is not bank), None)
     first = bool(figures) and named[0].bank is bank and named[0].start < figures[0]
-    return first and (other is None or other.start > figures[len(figures) // 4])
+    return first and (other is None or other.start > figures[int(len(figures) * share)])
 
 
 def _leads(hit: Token, tokens: list[Token]) -> bool:
@@ -305,6 +296,8 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
         return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
     first = next(token for token in hits if token.bank and token.bank.id in counts)
+    if not titled and first.bank is not None and _opens(first.bank, hits, tokens, _HALF):
+        return About(first.bank, group=group, product=product)
     alone = len(counts) == 1 and (times > 2 or _leads(first, tokens))
     if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
         return About(by_id[top], group=group, product=product)
@@ -319,7 +312,7 @@ def _titled(
     A short name (东亚半年多赚14%) counts where it opens the title and the text names the institution: ``known``.
     """
     tokens = [Token(start, end, lexicon.words[index]) for index, start, end in lexicon.find(title)]
-    local.name(title, tokens)
+    local.name(title, tokens, lexicon)
     titled: dict[str, tuple[Bank, str]] = {}
     group: Bank | None = None
     for token in tokens:
@@ -339,6 +332,6 @@ def _titled(
             brand = lexicon.banks.get(word.product.bank)
             if brand:
                 titled[brand.id] = brand, ""
-    _add_products(title, tokens, lexicon)
-    products = {token.product: token for token in tokens if token.product and not token.loose}
-    return titled, group, next(iter(products.values())) if len(products) == 1 else None
+    products.add(title, tokens, lexicon)
+    sure = {token.product: token for token in tokens if token.product and not token.loose}
+    return titled, group, next(iter(sure.values())) if len(sure) == 1 else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from finmetrics.numbers.alternation import alternation
 from finmetrics.numbers.leads import Leads
 from finmetrics.numbers.notation import numeral_pattern
 from finmetrics.numbers.numerals import LARGE, LONGEST, SCALES, chinese_value, fraction_value, neighbours, number_value
@@ -62,6 +63,7 @@ class Quantifier:
         unless = [word[1:] for q in qualifiers for word in q.right if word[0] == "~"]
         right = {word: _rests(word, unless) for word in self._right}
         self._pattern = numeral_pattern(words, scales, self._inside, right)
+        self._after = re.compile(alternation(right))
         before = [word[1:] for q in qualifiers for word in q.left if word[0] == "~"]
         self._leads = Leads(bounds, before, currencies)
         # Scales that are as often something else: 4K, 100兆.
@@ -244,6 +246,11 @@ class Quantifier:
             if quantity.unit is None:
                 quantity.start = number - match.start("words") - lead.quoted
             quantity.unit = lead.unit
+
+    def after(self, text: str, end: int) -> tuple[int, str]:
+        """Where the qualifier that follows here ends, and which it is: (``end``, "exact") where none does."""
+        match = self._after.match(text, end)
+        return (match.end(), self._right[match.group()]) if match is not None else (end, "exact")
 
     def rescaled(self, quantities: Iterable[Quantity], scale: int, unit: Unit | None) -> None:
         """Gives list mates without scale and unit (259.87、235.76和205.32亿元) those of the last."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from finmetrics.api import Day, Report, Rules, extractions, extractor_for
 from finmetrics.model import Extraction
 from finmetrics.output.replacing import replacing
-from finmetrics.reading import Paths, Progress, ReadFailure
+from finmetrics.reading import AS_IT_IS, Paths, Progress, ReadFailure, Reading
 from finmetrics.review import exchange
 from finmetrics.review.corrections import Gold, drafted
 from finmetrics.review.goldfile import GoldFile
@@ -25,13 +25,15 @@ def report(
     rules: Rules = None,
     on_failure: Callable[[ReadFailure], None] | None = None,
     progress: Progress | None = None,
+    reading: Reading = AS_IT_IS,
 ) -> Report:
     """Writes the figures of files, folders, globs and feeds as one HTML page that needs no network.
 
     It shows each article with its figures marked beside their table, why each came out as it did, the numerals that
     are none, and series over time. ``on_failure`` is called with each document that failed, ``progress`` with the
-    bytes done and the bytes in all. Raises ``ValueError`` for a name that does not end in .html, a bad date or bad
-    rules, ``OSError`` where the file cannot be written; then none is left behind.
+    bytes done and the bytes in all; ``reading`` says how feeds name their columns and what a document may cost. Raises
+    ``ValueError`` for a name that does not end in .html, a bad date or bad rules, ``OSError`` where the file cannot be
+    written; then none is left behind.
     """
     target = Path(target)
     if target.suffix.lower() not in (".html", ".htm"):
@@ -41,7 +43,10 @@ def report(
 
     def counted() -> Iterator[Extraction]:
         fail = _failing(done, on_failure)
-        for one in extractions(paths, on_failure=fail, rules=extractor, published=published, progress=progress):
+        found = extractions(
+            paths, on_failure=fail, rules=extractor, published=published, progress=progress, reading=reading
+        )
+        for one in found:
             done.documents += 1
             done.figures += len(one.figures)
             yield one
@@ -58,17 +63,18 @@ def open_review(
     published: Day = None,
     rules: Rules = None,
     on_failure: Callable[[ReadFailure], None] | None = None,
+    reading: Reading = AS_IT_IS,
 ) -> Review:
     """A review of the documents, ready to be served on this machine only; judgements are saved to the file ``gold``.
 
     What ``gold`` holds already is taken up again; a document whose text is another there, or whose ``doc_id`` two
-    documents have, is named to ``on_failure`` and left out. Raises ``ValueError`` where ``gold`` is no gold file,
-    ``OSError`` where it cannot be read.
+    documents have, is named to ``on_failure`` and left out; ``reading`` is as for :func:`report`. Raises ``ValueError``
+    where ``gold`` is no gold file, ``OSError`` where it cannot be read.
     """
     file, extractor = GoldFile(gold), extractor_for(rules)
     failing = _failing(Report(), on_failure)
     found: dict[str, Extraction] = {}
-    for one in extractions(paths, on_failure=failing, rules=extractor, published=published):
+    for one in extractions(paths, on_failure=failing, rules=extractor, published=published, reading=reading):
         document = one.document
         known = file.get(document.doc_id)
         if document.doc_id in found:
@@ -87,15 +93,18 @@ def draft_gold(
     published: Day = None,
     rules: Rules = None,
     on_failure: Callable[[ReadFailure], None] | None = None,
+    reading: Reading = AS_IT_IS,
 ) -> Report:
     """Writes the documents and their figures as a gold file in which nothing is judged yet, for another tool.
 
-    Raises ``ValueError`` for a name that does not end in .jsonl, ``OSError`` where the file cannot be written.
+    ``reading`` is as for :func:`report`. Raises ``ValueError`` for a name that does not end in .jsonl, ``OSError``
+    where the file cannot be written.
     """
     done = Report()
 
     def golds() -> Iterator[Gold]:
-        found = extractions(paths, on_failure=_failing(done, on_failure), rules=rules, published=published)
+        fail = _failing(done, on_failure)
+        found = extractions(paths, on_failure=fail, rules=rules, published=published, reading=reading)
         for one in found:
             done.documents += 1
             done.figures += len(one.figures)

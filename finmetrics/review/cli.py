@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finmetrics.ending import SOME_FAILED, plain_errors
-from finmetrics.verbs import PublishedOption, RulesOption, name_failure
+from finmetrics.verbs import PathsArgument, PublishedOption, RulesOption, name_failure, reads_documents
 
 if TYPE_CHECKING:
-    from finmetrics.reading import ReadFailure
+    from finmetrics.reading import ReadFailure, Reading
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted."""
@@ -26,29 +26,30 @@ gold_app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-PathsArgument = Annotated[
-    list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
-]
 GoldOut = Annotated[str, typer.Option("-o", "--out", metavar="GOLD.jsonl", help="The gold file to write.")]
 
 
+@reads_documents
 def report(
     paths: PathsArgument,
     out: Annotated[str, typer.Option("-o", "--out", metavar="REPORT.html", help="The page to write.")],
     rules: RulesOption = None,
     published: PublishedOption = None,
+    *,
+    reading: Reading,
 ) -> None:
     """Write one offline page: each article with its figures marked, their table, the reasons, series over time."""
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.report(paths, out, rules=rules, published=published, on_failure=name_failure)
+        done = api.report(paths, out, rules=rules, published=published, on_failure=name_failure, reading=reading)
         if sys.stderr.isatty():
             typer.echo(f"{done.figures} figures of {done.documents} documents in {out}", err=True)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 
 
+@reads_documents
 def review(
     paths: PathsArgument,
     out: Annotated[
@@ -57,6 +58,8 @@ def review(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     rules: RulesOption = None,
     published: PublishedOption = None,
+    *,
+    reading: Reading,
 ) -> None:
     """Serve the page on this machine to confirm, correct, dismiss and add figures; each judgement is saved as gold.
 
@@ -70,7 +73,8 @@ def review(
             failed.append(failure)
             name_failure(failure)
 
-        with api.open_review(paths, out, rules=rules, published=published, on_failure=fail) as served:
+        opened = api.open_review(paths, out, rules=rules, published=published, on_failure=fail, reading=reading)
+        with opened as served:
             typer.echo(served.url)
             sys.stdout.flush()
             if browser:
@@ -83,14 +87,20 @@ def review(
 
 
 @gold_app.command(epilog=EXIT_CODES)
+@reads_documents
 def draft(
-    paths: PathsArgument, out: GoldOut, rules: RulesOption = None, published: PublishedOption = None
-) -> None:  # fmt: skip
+    paths: PathsArgument,
+    out: GoldOut,
+    rules: RulesOption = None,
+    published: PublishedOption = None,
+    *,
+    reading: Reading,
+) -> None:
     """Write articles and their figures as a gold file in which nothing is judged yet."""
     with plain_errors():
         from finmetrics.review import api
 
-        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name_failure)
+        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name_failure, reading=reading)
     if done.failures:
         raise typer.Exit(SOME_FAILED)
 
