@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finmetrics.firsts import first_characters
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Exclusion
 
@@ -24,8 +25,13 @@ class Excluder:
     """The exclusions of rules/, compiled."""
 
     def __init__(self, entries: list[Exclusion]) -> None:
-        parts = [f"(?P<{entry.id}>{entry.pattern.replace('(?m)', '')})" for entry in entries if entry.pattern]
-        self._pattern = re.compile("|".join(parts) or "(?!)", re.MULTILINE)
+        parts = {entry.id: entry.pattern.replace("(?m)", "") for entry in entries if entry.pattern}
+        self._pattern = _any_of(parts)
+        # Tried only where one of their first characters stands: most characters of a text begin none of them.
+        firsts = {name: first_characters(part, re.MULTILINE) for name, part in parts.items()}
+        self._anywhere = _any_of({name: part for name, part in parts.items() if firsts[name] is None})
+        known = sorted(frozenset[str]().union(*filter(None, firsts.values())))
+        self._starts = re.compile(f"[{''.join(map(re.escape, known))}]" if known else "(?!)")
         self._after = {word: entry.id for entry in entries for word in entry.after}
         self._before = {word: entry.id for entry in entries for word in entry.before}
         words = sorted(map(re.escape, self._after), key=len, reverse=True)
@@ -61,17 +67,29 @@ class Excluder:
         low = max(0, start - before)
         low = max(low, *(text.rfind(mark, low, start) for mark in _CLAUSE_ENDS))
         high = min(len(text), end + after)
-        digits_end = -1
-        for match in self._pattern.finditer(text, low, high):
-            if match.start() >= end:
-                break
-            if match.start() <= start < match.end():
-                if digits_end < 0:
-                    digits = _DIGITS.match(text, start, end)
-                    digits_end = digits.end() if digits is not None else start
-                if match.end() >= digits_end:
-                    return match.lastgroup or ""
-        return ""
+        anywhere = self._anywhere.search(text, low, high) is not None
+        while True:
+            found = self._pattern.search(text, low, high) if anywhere else self._begun(text, low, start, high)
+            if found is None or found.start() > start:
+                return ""
+            if found.end() > start:
+                digits = _DIGITS.match(text, start, end)
+                return found.lastgroup or "" if digits is None or found.end() >= digits.end() else ""
+            low = found.end()
+
+    def _begun(self, text: str, low: int, start: int, high: int) -> re.Match[str] | None:
+        """The first match from ``low`` on that begins at ``start`` or before."""
+        while (first := self._starts.search(text, low, start + 1)) is not None:
+            low = first.start()
+            if (found := self._pattern.match(text, low, high)) is not None:
+                return found
+            low += 1
+        return None
+
+
+def _any_of(parts: dict[str, str]) -> re.Pattern[str]:
+    """One pattern of all parts, each a group of its name."""
+    return re.compile("|".join(f"(?P<{name}>{part})" for name, part in parts.items()) or "(?!)", re.MULTILINE)
 
 
 def _worded(text: str, quantity: Quantity) -> str:

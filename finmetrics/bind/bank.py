@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from finmetrics.bind import subject
-from finmetrics.bind.choice import decide
+from finmetrics.bind.choice import decide, graded
 from finmetrics.bind.focus import Focus
-from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Subject, Trace
+from finmetrics.bind.model import Bound, Candidate, Segment, Subject, Trace
 from finmetrics.discourse import Context, Sentence
 from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
+_CLAUSE, _FIGURES, _RANK = graded("named.clause", 3), graded("named.figures", 2), graded("named.rank", 2)
 KINDS = ("institutions", "others", "main", "many")
 # The nearest name, right before the parentheses that the figure opens.
 _OF_ASIDE = {"named.of_aside", "named.rank0", "named.figures0", "named.clause0"}
@@ -31,21 +32,24 @@ class BankChooser:
         at: int,
         quantity: Quantity,
         segment: Segment,
-        measure: Measure,
+        ratio: bool,
         focus: Focus,
         context: Context,
         sentence: Sentence,
         bound: list[Bound],
         trace: Trace | None,
     ) -> Candidate:
-        """The institution of the figure at ``tokens[at]``; the candidate's ``value`` is a :class:`Subject`."""
+        """The institution of the figure at ``tokens[at]``; the candidate's ``value`` is a :class:`Subject`.
+
+        ``ratio`` tells of a multiple that is no growth: 是邮储银行的4.7倍.
+        """
         found: dict[str, Candidate] = {}
         self._after(tokens, at, found)
         if not _counts_group(tokens, at, quantity):
             self._mentions(text, tokens, at, found)
-        own = next((one for one in found.values() if set(one.reasons) >= _OF_ASIDE), None)
-        if own is not None:
-            return own  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
+        for one in found.values():
+            if "named.of_aside" in one.reasons and _OF_ASIDE.issubset(one.reasons):
+                return one  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
         named = bool(found)
         now = focus.subject
         _add(found, now, ["subject"])
@@ -106,16 +110,16 @@ class BankChooser:
                 if bank.type == "group":
                     _of_group(candidate, bank, now, segment)
             else:
-                candidate.reasons += [
-                    *(["market"] if segment.market else []),
-                    *(["single.sum"] if segment.sum and bank is not None else []),
-                ]
+                if segment.market:
+                    candidate.reasons.append("market")
+                if segment.sum and bank is not None:
+                    candidate.reasons.append("single.sum")
             if bank is not None and segment.speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
         if segment.counted:  # 四家银行: no single one's
             candidates = [one for one in candidates if one.value.bank is None or one.value.bank.type == "group"]
-        kind = _kind(quantity, segment, measure, context)
+        kind = _kind(quantity, segment, ratio, context)
         chosen = decide(candidates, self._weights[kind])
         if trace is not None:
             trace.decided("bank", kind, quantity.start, candidates, chosen)
@@ -140,12 +144,7 @@ class BankChooser:
             if bank is None or bank.speaker or bank.name in seen:
                 continue
             seen.add(bank.name)
-            reasons = [
-                "named",
-                f"named.clause{min(clause, 3)}",
-                f"named.figures{min(figures, 2)}",
-                f"named.rank{min(rank, 2)}",
-            ]
+            reasons = ["named", _CLAUSE[min(clause, 3)], _FIGURES[min(figures, 2)], _RANK[min(rank, 2)]]
             before = tokens[i - 1] if i else None
             if subject.predicate(tokens, i):
                 reasons.append("named.predicate")
@@ -236,11 +235,11 @@ def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
     candidate.reasons += reasons
 
 
-def _kind(quantity: Quantity, segment: Segment, measure: Measure, context: Context) -> str:
+def _kind(quantity: Quantity, segment: Segment, ratio: bool, context: Context) -> str:
     """The kind of figure, by which the weights differ; a document about one institution is unlike one about many."""
     unit = quantity.unit
     if unit is not None and unit.institutions and not segment.metrics:
         return "institutions"
-    if segment.others or unit is not None and unit.kind == "multiple" and measure.measure == "level":
+    if segment.others or ratio:
         return "others"
     return "main" if context.main is not None else "many"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from finmetrics.bind.choice import decide
-from finmetrics.bind.model import Background, Candidate, Measure, Segment, Site, Trace
+from finmetrics.bind.choice import decide, graded
+from finmetrics.bind.model import Candidate, Measure, Segment, Site, Trace
 from finmetrics.bind.share import shares
 from finmetrics.lexicon import Lexicon, Wording
 from finmetrics.numbers.quantify import Quantity
@@ -30,6 +30,15 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 OTHER = "other"
+_LEFT_CLAUSE, _LEFT_RANK = graded("left.clause", 2), graded("left.rank", 2)
+_LEFT_STRANGE, _CARRY_STRANGE, _OTHER_STRANGE = (
+    graded(f"{opening}.strange", 3) for opening in ("left", "carry", "other")
+)
+_CARRY = {where: graded(f"carry.{where}", 2) for where in ("here", "before", "far")}
+_TOPIC = {
+    where: [(f"topic.{where}", f"topic.{where}.rank{n}") for n in (0, 1)]
+    for where in ("here", "before", "unused", "led", "heading")
+}
 # Units that a text does not leave out.
 _NOT_BARE = ("%", "元", "秒", "人月", "PFlops")
 # 净利润迈过百亿关口: from here on a bare number may be a sum of money.
@@ -90,7 +99,8 @@ class Chooser:
         default = self._lexicon.metric_by_unit.get(quantity.unit.id) if quantity.unit is not None else None
         if default is not None and measure.measure != "growth":
             found.append(Candidate(default.id, default, "", ["unit", f"unit.{default.id}"]))
-        nothing = ["other", f"other.{self._stranger(text, quantity, segment, background)}"]
+        unknown = self.strangers(text, background.tokens, segment.clause, quantity.left)
+        nothing = ["other", _OTHER_STRANGE[_bucket(unknown)]]
         if not found:
             nothing.append("other.alone")
         if not segment.metrics:
@@ -108,10 +118,9 @@ class Chooser:
         """The wording of a token left of the figure that fits it, if any; one whose cue stands by goes first."""
         best: Wording | None = None
         far: Wording | None = None
+        of_rate = self._of_rate(text, quantity, segment)
         for wording in token.word.metrics:
-            if not wording.left or not fits(
-                wording.metric, quantity, measure.measure, of_rate=self._of_rate(text, quantity, segment)
-            ):
+            if not wording.left or not fits(wording.metric, quantity, measure.measure, of_rate=of_rate):
                 continue
             if wording.cues:
                 stretch = text[max(segment.span, token.start - _FAR) : token.start]
@@ -150,9 +159,13 @@ class Chooser:
             wording = self.wording(text, token, quantity, segment, measure)
             if wording is None:
                 continue
-            reasons = ["left", f"left.clause{min(distance, 2)}", f"left.rank{min(rank, 2)}"]
             gap = self.strangers(text, background.tokens, token.end, quantity.left)
-            reasons.append(f"left.strange{_bucket(gap)}")
+            reasons = [
+                "left",
+                _LEFT_CLAUSE[min(distance, 2)],
+                _LEFT_RANK[min(rank, 2)],
+                _LEFT_STRANGE[_bucket(gap)],
+            ]
             if wording.cues:
                 reasons.append("left.cued")
             if _THAN.search(text, max(segment.span, token.start - 3), token.start) and distance == 0:
@@ -265,7 +278,7 @@ class Chooser:
                 seen.add(metric.id)
                 if strange < 0:
                     strange = self.strangers(text, background.tokens, segment.named, quantity.left)
-                reasons = ["carry", f"carry.{where}{min(rank, 2)}", f"carry.strange{_bucket(strange)}"]
+                reasons = ["carry", _CARRY[where][min(rank, 2)], _CARRY_STRANGE[_bucket(strange)]]
                 same = (
                     known.figure.unit == (unit.id if unit is not None else "")
                     and known.measure.measure == measure.measure
@@ -345,7 +358,7 @@ class Chooser:
                 continue
             rank[where] = n + 1
             seen.add(wording.metric.id)
-            reasons = ["topic", f"topic.{where}", f"topic.{where}.rank{n}"]
+            reasons = ["topic", *_TOPIC[where][n]]
             if where != "heading" and _SET.match(text, token.end):
                 reasons += ["topic.set", f"topic.set.{where}"]
             if where == "here" and all(
@@ -361,10 +374,6 @@ class Chooser:
             found.append(Candidate(wording.metric.id, wording.metric, token.word.text, reasons))
 
     # what stands between ---------------------------------------------------------------------------------------
-
-    def _stranger(self, text: str, quantity: Quantity, segment: Segment, background: Background) -> str:
-        count = self.strangers(text, background.tokens, segment.clause, quantity.left)
-        return f"strange{_bucket(count)}"
 
     def strangers(self, text: str, tokens: Sequence[Token], start: int, end: int) -> int:
         """How many characters of a stretch neither the rules nor the small words of the language know."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finmetrics.bind.choice import decide
+from finmetrics.bind.choice import Named, decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
@@ -12,6 +12,7 @@ from finmetrics.schema import Metric
 
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 _OLD = 3  # sentences after which it no longer matters how old a governing period is
+_STATED, _NONE = Named("stated."), Named("none.")
 
 
 class PeriodChooser:
@@ -38,7 +39,7 @@ class PeriodChooser:
         about = metric.id if metric is not None else "other"
         stock = metric.period if metric is not None else "either"
         named = reason not in ("carried", "title", "none")
-        reasons = ["stated", f"stated.{reason}", f"stated.{reason}.{stock}"]
+        reasons = ["stated", _STATED[reason], _STATED[f"{reason}.{stock}"]]
         leads = stated is not None and context.lead is not None and stated.end == context.lead.end
         if reason == "carried" and leads:
             reasons.append("carried.leads")
@@ -61,7 +62,7 @@ class PeriodChooser:
             against = stated is not None and stated.end != context.report.end
             age = "report.against_lead" if leads else f"report.against_{reason}{min(context.period_age, _OLD)}"
             _add(found, context.report, ["report", f"report.{stock}", *([age] if against else [])])
-        none = ["none", f"none.{stock}", f"none.{about}"]
+        none = ["none", _NONE[stock], _NONE[about]]
         if not named:
             none.append("none.nothing_named")
         if segment.status != "actual":

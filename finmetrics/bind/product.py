@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finmetrics.bind.choice import decide
+from finmetrics.bind.choice import Named, decide, graded
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Candidate, Segment, Trace
 from finmetrics.discourse import Context
@@ -12,6 +12,8 @@ from finmetrics.spot import Token
 
 KINDS = ("product", "institution")
 _NEAREST = 3
+_NONE, _OF = Named("none."), Named("of.")
+_CLAUSE, _FIGURES, _RANK = (graded(opening, 2) for opening in ("named.clause", "named.figures", "named.rank"))
 
 
 class ProductChooser:
@@ -72,15 +74,15 @@ class ProductChooser:
                 context.past_product,
                 ["past", "past.first" if not bound and not context.recent else "past.later"],
             )
-        _none(found, ["none"])
-        _none(found, [f"none.{about}"] if len(found) == 1 else [f"none.{about}", "none.others"])
+        _none(found, ["none", _NONE[about]])
+        if len(found) > 1:
+            _none(found, ["none.others"])
         for candidate in found.values():
             if candidate.value is not None:
-                brand = candidate.value.word.product.bank if candidate.value.word.product is not None else ""
-                if brand and bank is not None and brand != bank.id:
-                    candidate.reasons.append("brand_of_another")
-                candidate.reasons.append(f"of.{about}")
                 product = candidate.value.word.product
+                if product is not None and product.bank and bank is not None and product.bank != bank.id:
+                    candidate.reasons.append("brand_of_another")
+                candidate.reasons.append(_OF[about])
                 candidate.reasons.append(
                     "loose"
                     if candidate.value.loose
@@ -128,7 +130,7 @@ def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, C
             figures += 1
         if not token.product:
             continue
-        reasons = [f"named.clause{min(clause, 2)}", f"named.figures{min(figures, 2)}", f"named.rank{min(rank, 2)}"]
+        reasons = [_CLAUSE[min(clause, 2)], _FIGURES[min(figures, 2)], _RANK[min(rank, 2)]]
         if depth > 0:
             reasons.append("named.in_closed_aside")
         if segment.named and token.end <= segment.named and segment.named > segment.clause:

@@ -261,15 +261,17 @@ class SentenceBinder:
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
-        before = self.bound[-1].measure if self.bound else None
-        measure = measure_of(quantity, segment, before, plus=self._plus(quantity))
+        ratio = False
+        if quantity.unit is not None and quantity.unit.kind == "multiple":
+            before = self.bound[-1].measure if self.bound else None
+            ratio = measure_of(quantity, segment, before, plus=self._plus(quantity)).measure == "level"
         return self.banks.choose(
             self.text,
             self.tokens,
             first,
             quantity,
             segment,
-            measure,
+            ratio,
             self.focus,
             self.context,
             self.sentence,
