@@ -180,6 +180,8 @@ class Focus:
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
+        if period.guessed and (ahead or time.aims(self._text, token)):
+            period.guessed = False
         whole = period.word == "all" and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None
