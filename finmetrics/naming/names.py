@@ -32,6 +32,7 @@ _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
 )
+_INSTANCE = ("为例", "为首", "为代表", "为主")  # 以招行为例
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
@@ -174,7 +175,8 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
             kept.append(token)
         elif token.word.text.endswith("行") and len(token.word.text) <= 4:
             i = at[id(token)]
-            if i and tokens[i - 1].end == token.start and tokens[i - 1].word.bank is None or _cut_out(text, token):
+            beside = i > 0 and tokens[i - 1].end == token.start and tokens[i - 1].word.bank is None
+            if beside or text.startswith(_INSTANCE, token.end) or _cut_out(text, token):
                 kept.append(token)
         elif not bank.place:
             i = at[id(token)]
