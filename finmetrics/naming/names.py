@@ -68,8 +68,10 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     _add_counted(text, tokens)
     products.add(text, tokens, lexicon)
     about = _about(title, hits, tokens, lexicon)
-    first = next((token for token in hits if token.bank is about.bank), None)
-    return about if first is None else replace(about, of_branches=bool(first.branch))
+    named = [token.branch for token in hits if token.bank is not None and token.bank is about.bank]
+    if not about.branch and len(set(named)) == 1:  # never but by the one branch
+        about = replace(about, branch=named[0])
+    return replace(about, of_branches=bool(named and named[0]))
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
