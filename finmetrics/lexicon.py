@@ -27,6 +27,8 @@ MARKS = '、（）()“”《》"「」『』'
 OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
+# Roles of words that point to someone or something: 该行, 全行, 前者.
+_POINTING = {"self", "product_self", "whole", "former", "latter"}
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
@@ -60,6 +62,8 @@ class Word:
     roles: dict[str, str] = field(default_factory=dict)
     # a product at the head of a metric's phrase: 手机银行 in 手机银行签约客户
     prefix: str = ""
+    # of itself it changes neither who, when nor what product is spoken of
+    passing: bool = False
 
 
 class Lexicon:
@@ -91,6 +95,8 @@ class Lexicon:
         self._embed()
         self.phrases = list(self._words)
         self.words = list(self._words.values())
+        for word in self.words:
+            word.passing = not (word.mark in (*OPENING, *CLOSING) or word.roles.keys() & _POINTING)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
         for metric in rules.metrics:

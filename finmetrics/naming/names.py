@@ -129,7 +129,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
     """Keeps the ambiguous short names (民生, 兴业) only where they are the bank."""
     _give_to_named(hits)
     sure = {token.word.bank.id for token in hits if not token.word.short and token.word.bank}
-    at = {id(token): i for i, token in enumerate(tokens)}
+    at = {id(token): i for i, token in enumerate(tokens) if token.word.bank is not None}
     runs: list[list[Token]] = []
     for token in hits:
         if runs and _ASIDE.sub("", text[runs[-1][-1].end : token.start]).strip(" ）)（(\n") in JOINERS:
