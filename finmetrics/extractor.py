@@ -16,7 +16,7 @@ from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap
 
 # What the ledger must account for: every run of Arabic digits.
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 
 
 class Extractor:

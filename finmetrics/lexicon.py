@@ -81,7 +81,7 @@ class Lexicon:
         self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         self.letter_list = re.compile(
-            rf"(?P<list>(?:{letter}、)+{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
+            rf"(?P<list>{letter}、(?:{letter}、)*{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
         )
         self._add_banks()
         self._add_products()
