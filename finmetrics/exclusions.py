@@ -100,8 +100,9 @@ def _worded(text: str, quantity: Quantity) -> str:
     exact = quantity.qualifier == "exact"
     if exact and not text[quantity.start : quantity.unit_start].strip("百千万亿"):
         return "scale_word"
-    if quantity.scale == 1 and (not quantity.bare or quantity.bare == 1 and unit.kind not in _MEASURED):
-        return "article"
+    alone = quantity.bare == 1 and unit.kind not in _MEASURED and (exact or unit.kind != "duration")
+    if quantity.scale == 1 and (not quantity.bare or alone):
+        return "article"  # 一个, but 不到一分钟
     if exact and quantity.bare < _RHETORICAL_BELOW and not unit.chinese:
         return "rhetorical"
     return "rhetorical" if text[quantity.start - 1 : quantity.start] in _DEMONSTRATIVES else ""

@@ -67,6 +67,7 @@ class Period:
     annual: bool = False
     day: bool = False
     word: str = ""
+    guessed: bool = False  # 年末 and 全年 of a text that has named no year
 
     def known(self) -> bool:
         """Whether it names a date."""
@@ -218,9 +219,12 @@ class Calendar:
             last = 12
         if not 1 <= last <= 12:
             return
-        chosen = year or self._year_for(first, anchor, published, whole="年" in part and last == 12)
+        whole = "年" in part and last == 12
+        begun = last if first == 1 and anchor is None else first  # 前三季度: its last month must have begun
+        chosen = year or self._year_for(begun, anchor, published, whole=whole)
         if chosen is None:
             return
+        period.guessed = whole and year is None and anchor is None
         day = group("day")
         if day:
             period.end, period.day = _day(chosen, last, _number(day)), True

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +14,11 @@ import finmetrics as fm
 from finmetrics.checking.examples import named
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
+from finmetrics.naming import names
 from finmetrics.rules import load
 from finmetrics.schema import Bank
 
+GOLD = Path(__file__).parent / "gold"
 STATE = "工商银行 农业银行 中国银行 建设银行 交通银行 邮储银行".split()
 POLICY = "国家开发银行 进出口银行 农业发展银行".split()
 JOINT = (
@@ -167,3 +172,17 @@ def test_who_speaks_or_carries_a_payment_does_not_own_a_banks_figures() -> None:
         "光大银行年报：手机银行支持微信支付、支付宝绑卡，客户达5000万户。"
     )
     assert [f.bank for f in fm.extract(text)] == ["招商银行", "光大银行"]
+
+
+def test_jieba_cuts_as_rjieba_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where rjieba has no wheel, jieba takes its place."""
+    lines = [json.loads(line)["text"] for line in (GOLD / "comparison.jsonl").read_text(encoding="utf-8").splitlines()]
+    stretches = [text[i : i + 18] for text in lines for i in range(0, len(text), 18)]
+    names._cutter.cache_clear()
+    fast = [list(names._cutter()(one)) for one in stretches]
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    names._cutter.cache_clear()
+    try:
+        assert [list(names._cutter()(one)) for one in stretches] == fast
+    finally:
+        names._cutter.cache_clear()

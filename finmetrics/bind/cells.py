@@ -185,7 +185,7 @@ class TableBinder:
 
     def _unit(self, words: str) -> tuple[int, Unit | None]:
         """(scale, unit) of 万户, 人民币亿元, %."""
-        words = re.sub("单位|人民币|列示|列报|计算|计值|表示|[:：为以计\\s（）()]", "", words)
+        words = re.sub("[（(][^（）()]*[）)]|单位|人民币|列示|列报|计算|计值|表示|[:：为以计均\\s（）()]", "", words)
         found = self.lexicon.quantifier.scan("1" + words)
         if not found or found[0].unit is None or found[0].end <= len(words):
             return 1, None

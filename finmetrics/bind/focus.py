@@ -160,7 +160,9 @@ class Focus:
         for token in before:
             if token.bank is not None and token.bank.type != "group":
                 seen.setdefault(token.bank.id, token)
-        return list(seen.values())[-2:] if len(seen) > 1 else self._context.pair
+        if len(seen) == 1:
+            return []  # 浦发银行交易额8.9万亿元、1.4亿笔，前者增长: of its figures
+        return list(seen.values())[-2:] or self._context.pair
 
     def _note_product(self, token: Token) -> None:
         self.product = token
@@ -188,6 +190,8 @@ class Focus:
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
+        if period.guessed and (ahead or time.aims(self._text, token)):
+            period.guessed = False
         whole = period.word == "all" and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None

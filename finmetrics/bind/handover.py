@@ -40,8 +40,9 @@ def _hand_on_banks(text: str, tokens: list[Token], context: Context) -> None:
     """Hands on lists of institutions and the last group; ``tokens`` are those that name one."""
     pairs = lists.runs(text, tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
     pair = next((run for run in reversed(pairs) if len(run) > 1), None)
-    if pair:
-        context.pair = pair
+    two = {t.bank.id: t for t in tokens if t.bank is not None and not t.bank.speaker and t.bank.type != "group"}
+    if pair or len(two) == 2:
+        context.pair = pair or list(two.values())
     context.runs.update((len(run), run) for run in pairs if len(run) > 1)
     group = next((t.bank for t in reversed(tokens) if t.bank is not None and t.bank.type == "group"), None)
     if group is not None:

@@ -10,7 +10,9 @@ from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
 _BETWEEN_FIGURES = re.compile(r"\s*(?:、|和|与|及|以及|或|对|/|，和|，以及|及其|和约)\s*\+?")
-_BETWEEN_ITEMS = re.compile(r"[^、和与及，；。]{0,8}(?:、|和|与|及|以及)[^、和与及，；。]{0,4}")
+_BETWEEN_ITEMS = re.compile(
+    r"[^、和与及，；。]{0,8}(?:、|和|与|及|以及)(?:[^、和与及，；。]{1,10}的)?[^、和与及，；。]{0,4}"
+)
 _BETWEEN = 20  # characters between two figures of a list, with an aside
 _FAR = 120  # characters that no two members of a list have between them
 _ASIDE = re.compile(r"[（(][^）)]*[）)]")

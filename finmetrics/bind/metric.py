@@ -149,6 +149,9 @@ class Chooser:
         text, quantity, segment, measure, background = site
         rank = 0
         nearer: Token | None = None
+        # 月活是邮储银行的4.7倍: what is before that bank is of both
+        multiple = quantity.unit is not None and quantity.unit.kind == "multiple"
+        of_another = multiple and text[quantity.left - 1 : quantity.left] == "的"
         last = background.sentence[-1].token.quantity if background.sentence else None
         counted = last.right + 1 if last is not None and text.startswith("的", last.right) else -1
         for distance, token in segment.metrics:
@@ -175,13 +178,13 @@ class Chooser:
                 reasons.append("left.passed_metric")
             elif not distance and segment.clause == segment.span:
                 reasons.append("left.own_clause")  # 拨备覆盖率则上升96个百分点: the first figure of its clause
-            if token.end <= segment.named:
+            if token.end <= segment.named and not of_another:
                 reasons.append("left.before_bank")
             if wording.metric.id == OTHER:
                 reasons.append("left.other")
             if wording.metric.id in ("share", "market_share"):
                 reasons.append("left.share")
-            if not fits(wording.metric, quantity, measure.measure):
+            if not fits(wording.metric, quantity, measure.measure) and not of_another:
                 reasons.append("left.of_rate")
             unit = quantity.unit
             if unit is not None and measure.measure != "growth" and unit.id == wording.metric.units[0]:

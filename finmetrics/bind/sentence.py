@@ -107,7 +107,7 @@ class SentenceBinder:
         )
         segment.base = self.focus.base
         if segment.base is not None and not segment.comparison:
-            segment.comparison = time.against(segment.base, self.focus.period)
+            segment.comparison = time.against(segment.base, self.focus.period or self.context.last_period)
         base = self.focus.local.token if self.focus.local is not None and self.focus.local.role == "base" else None
         if base is not None:
             between = self.text[base.end : quantities[0].left]

@@ -20,6 +20,7 @@ _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
+_AIMS = re.compile(r"之?前|[将要拟可]|力争|计划|目标|做到|争取|确保|预计|有望|[^，。；]{0,10}不低于")
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
@@ -162,12 +163,13 @@ def against(base: Period | None, governing: Period | None) -> str:
 
 
 def so_far(period: Period | None, status: str, published: dt.date | None) -> Period | None:
-    """今年 up to the day of publication: what is done cannot be of days to come."""
-    if period is None or published is None or status != "actual" or period.start is None or period.end is None:
+    """今年 up to the day of publication, 年末 the last one: what is done cannot be of days to come."""
+    if period is None or published is None or status != "actual" or period.end is None or period.end <= published:
         return period
-    if period.word != "year":
-        return period
-    if not period.start <= published < period.end:
+    if period.guessed:
+        start = shifted(period.start, -1) if period.start is not None else None
+        return replace(period, start=start, end=shifted(period.end, -1))
+    if period.word != "year" or period.start is None or published < period.start:
         return period
     return replace(period, end=published)
 
@@ -212,6 +214,11 @@ def as_of(text: str, token: Token) -> bool:
         .rstrip()
         .endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
     )
+
+
+def aims(text: str, token: Token) -> bool:
+    """Whether 年末 is one to come: 到年底, 年底前, 年底做到."""
+    return text[token.start - 1 : token.start] in ("到", "至") or _AIMS.match(text, token.end) is not None
 
 
 def sets_off(text: str, token: Token) -> bool:

@@ -43,14 +43,14 @@ def add_bare(text: str, tokens: list[Token]) -> None:
     if "分行" not in text and "支行" not in text:
         return
     for i, token in enumerate(tokens):
-        if token.word.text in ("分行", "支行") and "self" in token.word.roles:
+        if token.word.text.endswith(("分行", "支行")) and "self" in token.word.roles:
             low = max(0, token.start - 9)
             match = _BARE_BRANCH.search(text[low : token.end])
             near = tokens[max(0, i - 4) : i]
             if match and any(t.bank is not None and t.start >= low + match.start() for t in near):
                 continue  # the bank's own name
             if match and not _BRANCH_STOP.search(match.group(1)):
-                token.branch = match.group(1) + token.word.text
+                token.branch = match.group(1) + token.word.text[-2:]
 
 
 def of_cell(written: str) -> str:

@@ -18,6 +18,7 @@ __all__ = ["Quantifier", "Quantity", "chinese_value", "numerals"]
 
 _ZERO, _HALF, _FIFTY = Decimal(0), Decimal("0.5"), Decimal(50)
 _BLANKS = {ord(" "): None, ord("\n"): None}
+_CELL = re.compile(r"[\t\x0b|][-+]?$")
 _RUN = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
 # 50元6角三分, 两美元又三美分
 _COINS = re.compile(
@@ -147,6 +148,12 @@ class Quantifier:
                 value_max = value_max * factor if value_max is not None else None
                 if more is not None:
                     unit_text = right = None
+        if (
+            unit_text is not None
+            and text.find("\n", end, match.start("unit")) >= 0
+            and _CELL.search(text, max(0, start - 2), start)
+        ):
+            unit_text = right = None  # 24.2|天星银行: the next row's name
         unit: Unit | None = None
         unit_start = end
         if unit_text is not None:

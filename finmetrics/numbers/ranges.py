@@ -36,6 +36,7 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, mo
     if value >= end:
         return False
     both_whole = low.unit is not None or low.scale > 1
+    moved = moved and not (low.unit is not None and low.unit.kind == "percent")  # 增长3%至5%
     if (
         both_whole
         and text[low.end : high.start].strip() in ("至", "到")
