@@ -259,7 +259,7 @@ def _cut_out(text: str, token: Token) -> bool:
         return True
     low = max(0, token.start - 8)
     edges, at = {low}, low
-    for piece in _cutter()(text[low : token.end + 8]):
+    for piece in cutter()(text[low : token.end + 8]):
         at += len(piece)
         edges.add(at)
     return token.start in edges and token.end in edges or not any(
@@ -268,7 +268,7 @@ def _cut_out(text: str, token: Token) -> bool:
 
 
 @cache
-def _cutter() -> Callable[[str], Iterable[str]]:
+def cutter() -> Callable[[str], Iterable[str]]:
     """jieba's cuts by its dictionary: of rjieba, which loads in 0.15 s, or jieba (0.7 s) where rjieba has no wheel."""
     try:
         import rjieba
