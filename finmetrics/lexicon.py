@@ -27,8 +27,6 @@ MARKS = '、（）()“”《》"「」『』'
 OPENING, CLOSING = "（(", "）)"
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
-# Roles of words that point to someone or something: 该行, 全行, 前者.
-_POINTING = {"self", "product_self", "whole", "former", "latter"}
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
@@ -96,7 +94,7 @@ class Lexicon:
         self.phrases = list(self._words)
         self.words = list(self._words.values())
         for word in self.words:
-            word.passing = not (word.mark in (*OPENING, *CLOSING) or word.roles.keys() & _POINTING)
+            word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
         for metric in rules.metrics:

@@ -40,14 +40,6 @@ class Focus:
         self.base: Period | None = None
         self._outside: tuple[Subject, Token | None] | None = None
 
-    def passes(self, token: Token) -> bool:
-        """Whether a token that is no figure changes nothing: most are such, and :meth:`note` costs more than this."""
-        word = token.word
-        return (
-            word.passing and token.time is None and token.bank is None and not token.product
-            and not (word.roles and self._context.branches)
-        )  # fmt: skip
-
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         text, lexicon = self._text, self._lexicon

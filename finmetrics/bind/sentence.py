@@ -79,8 +79,8 @@ class SentenceBinder:
         while i < len(tokens):
             token = tokens[i]
             if token.quantity is None:
-                if not self.focus.passes(token):
-                    self.focus.note(i, token)
+                if not (token.word.passing and token.time is None and token.bank is None and not token.product):
+                    self.focus.note(i, token)  # most tokens change nothing, and a call costs more than the look
                 i += 1
                 continue
             last = groups.get(i, i)
