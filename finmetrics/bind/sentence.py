@@ -74,12 +74,13 @@ class SentenceBinder:
     def run(self) -> list[Bound]:
         """Binds every quantity of the sentence and hands the discourse on to the context."""
         tokens = self.tokens
-        groups = dict(lists.groups(self.text, tokens))
+        groups = dict(lists.groups(self.text, tokens)) if self.sentence.states else {}
         since = i = 0
         while i < len(tokens):
             token = tokens[i]
             if token.quantity is None:
-                self.focus.note(i, token)
+                if not (token.word.passing and token.time is None and token.bank is None and not token.product):
+                    self.focus.note(i, token)  # most tokens change nothing, and a call costs more than the look
                 i += 1
                 continue
             last = groups.get(i, i)
