@@ -22,7 +22,7 @@ _WIDE = re.compile(r"(?<=[一-龥）)%])\u3000(?=\S)|(?<=\d)\u3000(?=[\d+—-])"
 # ASCII marks that divide clauses of Chinese text, as many pages have them; not those within numbers, times and links.
 # (Here and below the mark itself comes first and then what stands before it: so re skips to the mark.)
 _MARKS = re.compile(
-    r",(?:(?<=[一-龥%）)”\]],)|(?=\s?[一-龥“]))|;(?:(?<=[一-龥%）)”];)|(?=[一-龥“]))|:(?:(?<=[一-龥%）)”]:)|(?=[一-龥“]))"
+    r",(?:(?<=[一-龥%％）)”\]],)|(?=\s?[一-龥“]))|;(?:(?<=[一-龥%％）)”];)|(?=[一-龥“]))|:(?:(?<=[一-龥%％）)”]:)|(?=[一-龥“]))"
 )
 _FULL = {",": "，", ";": "；", ":": "："}
 # A dash between blanks opens an item of a list that was put on one line; one in a table or before a number does not.
