@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from finmetrics.basis import Basis
 from finmetrics.lexicon import BREAKS, STOPS
 from finmetrics.periods import Period
 from finmetrics.schema import Bank
@@ -65,6 +66,7 @@ class Context:
     branches_stay: bool = False  # a branch that speaks goes on in the next paragraph
     runs: dict[int, list[Token]] = field(default_factory=dict)
     pair: list[Token] = field(default_factory=list)
+    basis: Basis = field(default_factory=Basis)
     led_in: bool = False
     section_start: bool = False
     paragraph: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from finmetrics.basis import basis_of
 from finmetrics.bind.cells import TableBinder
 from finmetrics.bind.model import Trace
 from finmetrics.bind.sentence import Deciders, SentenceBinder
@@ -38,7 +39,7 @@ class Binder:
         context = Context(
             document.published, about.bank, about.branch, about.group, report_period(document),
             bank=about.bank or about.group, branch=about.branch, title_product=about.product,
-            branches_stay=about.of_branches,
+            branches_stay=about.of_branches, basis=basis_of(text, tokens, self._lexicon),
         )  # fmt: skip
         if about.branch:
             context.branches[about.branch[-2:]] = about.branch

@@ -159,7 +159,7 @@ class SentenceBinder:
         subject: Subject = own.bank or (who.value if who is not None else self.focus.subject)
         self._write_bank(figure, subject)
         if measure.open and own.first is None:
-            measure.comparison = self.comparisons.choose(
+            measure.comparison = self.context.basis.of(self.text, quantity.left) or self.comparisons.choose(
                 quantity, measure, segment, metric, subject.bank, self.bound, self.trace
             )
         figure.comparison = measure.comparison if measure.measure != "level" else ""
