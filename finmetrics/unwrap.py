@@ -7,6 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from finmetrics.characters import HAN
 from finmetrics.clean import DIVIDER
 
 # A line that ends in one of these was ended by its writer.
@@ -18,7 +19,6 @@ _OPENS = re.compile(
 _CELLS = re.compile(rf"\S(?: {{3,}}|[\t{DIVIDER}])\S|\|")
 # What a heading seldom has.
 _RUNNING = re.compile(r"[，。；、\d]")
-_HAN = re.compile(r"[一-龥]")
 _SHORTEST, _LONGEST = 18, 90  # characters of a line that wrapping may have made
 _FULL = 0.8  # how full a line must be, against the widest of its block, to have been wrapped
 
@@ -97,7 +97,7 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
         low, high = start + len(line), after
         while high < len(text) and text[high] == " ":
             high += 1
-        if _HAN.match(text, high) or text[high : high + 1].isalnum() or line[-1] in "，、":
+        if HAN.match(text, high) or text[high : high + 1].isalnum() or line[-1] in "，、":
             found.append((low, high))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from finmetrics.characters import HAN
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_in, made_for
 from finmetrics.reading.failure import ReadFailure
@@ -18,7 +18,6 @@ from finmetrics.reading.limits import Limits
 from finmetrics.reading.tables import as_text, is_value
 from finmetrics.reading.text import title_in
 
-_HAN = re.compile(r"[一-龥]")
 _PROSE = 120  # characters of a cell that is an article, not a label
 
 
@@ -34,7 +33,7 @@ class Sheet:
 def states_figures(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows are a table of figures: labels in Chinese, values beside them, no cell that is an article."""
     beside = [cell for row in rows for cell in row[1:]]
-    words = any(_HAN.search(cell) for row in rows for cell in row)
+    words = any(HAN.search(cell) for row in rows for cell in row)
     return words and any(map(is_value, beside)) and all(len(cell) <= _PROSE for row in rows for cell in row)
 
 
@@ -65,7 +64,7 @@ def table_document(
         lines += [*as_text(sheet.cells, stretch), ""]
     text = whole("".join(line + "\n" for line in lines))
     own = title_in(text)
-    if not own and _HAN.search(title or sheet.name):
+    if not own and HAN.search(title or sheet.name):
         own = title or sheet.name
     return Document(text, doc_id, whole(own), day_in(text) or made_for(created, text), source)
 

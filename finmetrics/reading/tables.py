@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from finmetrics.characters import UNIT, UNIT_ENDS
 from finmetrics.reading.rows import row_text
 
 # A line of the text: for each of its columns the cells (by index) whose texts it holds; one column is a line of prose.
@@ -13,16 +14,14 @@ from finmetrics.reading.rows import row_text
 Line = list[list[int]]
 
 _VALUE = re.compile(
-    r"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?(?:[%％倍‰]|个?百分点|[千百十万亿]{1,3}|[千百十万亿]*[元户笔家人个项次台件张]{1,2})?[)）]?"
+    rf"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?{UNIT}?[)）]?"
     r"|(?:上升|下降|增加|减少|提高|降低).{0,12}|[-—–/]+|不适用|N/?A"
 )
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _TALLEST_HEAD = 4  # rows
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _DATED = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.]\d)|(?:19|20)\d\d$|[上去本前]年|本期|上期|期末|期初")
-_WITH_UNIT = re.compile(
-    r"[（(][^（）()]*(?:[%％‰元户笔家人个项次台件张倍]|人民币|百万|千万|亿)[）)]|单位\s?[:：]|^[^\d]{0,20}：$"
-)
+_WITH_UNIT = re.compile(rf"[（(][^（）()]*(?:{UNIT_ENDS}|人民币|百万|千万|亿)[）)]|单位\s?[:：]|^[^\d]{{0,20}}：$")
 
 
 def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
