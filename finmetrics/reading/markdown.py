@@ -10,7 +10,7 @@ from finmetrics.reading.dates import day_in, day_of
 from finmetrics.reading.failure import Unreadable, one_line
 from finmetrics.reading.fields import OURS, stated
 from finmetrics.reading.html import html_to_text, looks_like_html
-from finmetrics.reading.rows import row_text
+from finmetrics.reading.tables import row_text
 from finmetrics.reading.text import title_in
 
 _FENCE = re.compile(r"\s*---[ \t]*\r?\n(?=[ \t]*(?:#|\r?\n|[\"']?[^\W\d][\w -]*[\"']?[ \t]*:|---))")

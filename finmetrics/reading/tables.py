@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from finmetrics.characters import UNIT, UNIT_ENDS
-from finmetrics.reading.rows import row_text
 
 # A line of the text: for each of its columns the cells (by index) whose texts it holds; one column is a line of prose.
 # ~i is cell i in parentheses: the unit of a row, where a column states it.
@@ -75,6 +74,12 @@ def as_text(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[str]:
         columns = ["".join(_said(texts, i, at) for at, i in enumerate(column)) for column in line]
         lines.append("" if not columns else columns[0] if len(columns) == 1 else row_text(columns))
     return lines
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """The cells joined by `` | ``; bars outside them too where an empty first or last cell would be lost."""
+    line = " | ".join(cells)
+    return line if cells[0] and cells[-1] else f"| {line} |"
 
 
 def _said(texts: Sequence[str], i: int, at: int) -> str:
