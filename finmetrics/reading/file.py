@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from finmetrics.characters import HAN
 from finmetrics.model import Document
-from finmetrics.reading.apart import Reader
+from finmetrics.reading.apart import Found, Reader
 from finmetrics.reading.archive import Budget, members, unpacked
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import decode, refuse_binary
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.feed import NoText, OwnTable, read_csv, read_jsonl, read_parquet
+from finmetrics.reading.feed import Advance, NoText, OwnTable, read_csv, read_jsonl, read_parquet
 from finmetrics.reading.html import read_html
 from finmetrics.reading.kind import HEAD, Kind, kind_in_zip, kind_of, magic_of
 from finmetrics.reading.limits import MB
@@ -23,9 +23,6 @@ from finmetrics.reading.markdown import read_markdown
 from finmetrics.reading.mojibake import mojibake_in
 from finmetrics.reading.options import Reading
 from finmetrics.reading.text import read_text
-
-Found = Document | ReadFailure
-Advance = Callable[[int], None]
 
 _NAME = 4  # Chinese characters of a file's name that is a title
 

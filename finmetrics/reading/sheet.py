@@ -30,7 +30,7 @@ class Sheet:
     grid: Sequence[Sequence[int]]
 
 
-def states_figures(rows: Sequence[Sequence[str]]) -> bool:
+def _states_figures(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows are a table of figures: labels in Chinese, values beside them, no cell that is an article."""
     beside = [cell for row in rows for cell in row[1:]]
     words = any(HAN.search(cell) for row in rows for cell in row)
@@ -52,12 +52,10 @@ def documents_of(
             if any(values.values()):
                 yield document_of(values, doc_id, number, keys)
         return
-    yield table_document(sheet, doc_id, source, title=title, created=created)
+    yield _document(sheet, doc_id, source, title=title, created=created)
 
 
-def table_document(
-    sheet: Sheet, doc_id: str, source: str, *, title: str = "", created: dt.date | None = None
-) -> Document:
+def _document(sheet: Sheet, doc_id: str, source: str, *, title: str = "", created: dt.date | None = None) -> Document:
     """The sheet as text; its title is the line that stands above its table, else ``title``, else the sheet's name."""
     lines: list[str] = []
     for stretch in _stretches(sheet.grid):
@@ -89,9 +87,9 @@ def read_csv_table(text: str, name: str, limits: Limits) -> Document | None:
     except csv.Error:
         return None
     count = sum(map(len, rows))
-    if count > limits.cells or not states_figures(rows):
+    if count > limits.cells or not _states_figures(rows):
         return None
     cells = [cell.strip() for row in rows for cell in row]
     numbers = iter(range(len(cells)))
     grid = [[i if cells[i] else -1 for _, i in zip(row, numbers, strict=False)] for row in rows]
-    return table_document(Sheet(name, cells, grid), name, name)
+    return _document(Sheet(name, cells, grid), name, name)
