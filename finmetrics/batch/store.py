@@ -19,14 +19,13 @@ from typing import Any
 
 from finmetrics.batch.model import Extracted, Failed, File, Known, StoreError
 from finmetrics.batch.versions import Version
-from finmetrics.output.columns import COLUMNS, Column
+from finmetrics.output.columns import COLUMNS, OF_DOCUMENT, Column
 
 NAME = "finmetrics.sqlite"
 _FORMAT = 1  # of schema.sql; a store of a later one is refused
 _TYPES = {"string": "TEXT", "float64": "REAL", "int64": "INTEGER", "bool": "INTEGER", "date": "TEXT"}
-_OF_DOCUMENT = ("doc_id", "source", "title", "published")
 
-FIGURE_COLUMNS: tuple[Column, ...] = tuple(column for column in COLUMNS if column.name not in _OF_DOCUMENT)
+FIGURE_COLUMNS: tuple[Column, ...] = tuple(column for column in COLUMNS if column.name not in OF_DOCUMENT)
 
 
 @contextmanager
