@@ -22,10 +22,9 @@ from pathlib import Path
 from time import process_time
 
 from finmetrics.extractor import Extractor
-from finmetrics.judging.evaluation import read_gold
+from finmetrics.judging.evaluation import read_gold, stated_in
 from finmetrics.model import Document
 from finmetrics.output.table import batches
-from finmetrics.reading.dates import day_of
 
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
 MB = 1_000_000
@@ -43,10 +42,7 @@ class Measured:
 
 def gold() -> list[Document]:
     """The documents of tests/gold."""
-    return [
-        Document(one["text"], one["doc_id"], one.get("title") or "", day_of(one.get("published")))
-        for one in read_gold(GOLD)
-    ]
+    return list(map(stated_in, read_gold(GOLD)))
 
 
 def repeated(documents: list[Document], size: int) -> Iterator[Document]:

@@ -1,16 +1,17 @@
-"""What verbs of the command line share: options, and how a document that failed is named."""
+"""What verbs of the command line share: options, and how documents that failed are named."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from finmetrics.ending import plain_errors
+from finmetrics.ending import SOME_FAILED, plain_errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,11 +76,25 @@ def reading_of(limit: list[str] | None, **columns: str | None) -> Reading:
     return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
 
 
-def name_failure(failure: ReadFailure) -> None:
-    """Names a failure on stderr, in one line."""
-    from finmetrics.output.show import printable
+@contextmanager
+def naming_failures() -> Iterator[Callable[[ReadFailure], None]]:
+    """Gives what names a failed document on stderr, in one line; a verb that named any ends with that exit code.
 
-    typer.echo(printable(str(failure)), err=True)
+    What else a user can cause ends it as :func:`finmetrics.ending.plain_errors` does.
+    """
+    failed = False
+
+    def name(failure: ReadFailure) -> None:
+        nonlocal failed
+        failed = True
+        from finmetrics.output.show import printable
+
+        typer.echo(printable(str(failure)), err=True)
+
+    with plain_errors():
+        yield name
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 def give(frame: pd.DataFrame, columns: Sequence[Column], shown: Sequence[str], out: str | None) -> None:
