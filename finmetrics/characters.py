@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 HAN = re.compile("[一-龥]")
+# What opens an item of a list: a bullet, or 一、 (2) 3. but no decimal number.
+ITEM = r"[-•●○◆◇■□▶▍▪·※]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)"
 
 # What stands behind the number in a table's cell. Only its look is asked for here: units themselves are rules.
 _RATIOS = "%％‰倍"

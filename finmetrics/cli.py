@@ -12,11 +12,14 @@ import typer
 from finmetrics.analysis import cli as analysis
 from finmetrics.batch.cli import batch_app
 from finmetrics.ending import FAULT, end, plain_errors
-from finmetrics.output.columns import Headers
 from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
 from finmetrics.rules_cli import rules_app
 from finmetrics.verbs import (
+    ColumnsOption,
+    HeadersOption,
     LimitOption,
+    OutOption,
+    PackageOption,
     PathsArgument,
     PublishedOption,
     RulesOption,
@@ -49,13 +52,9 @@ app.add_typer(gold_app, name="gold")
 @reads_documents
 def extract(
     paths: PathsArgument,
-    out: Annotated[
-        str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
-    ] = None,
-    headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
+    out: OutOption = None,
+    columns: ColumnsOption = None,
+    headers: HeadersOption = "en",
     rules: RulesOption = None,
     published: PublishedOption = None,
     min_confidence: Annotated[
@@ -65,9 +64,7 @@ def extract(
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
     ] = None,
-    package: Annotated[
-        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
-    ] = False,
+    package: PackageOption = False,
     *,
     reading: Reading,
 ) -> None:

@@ -13,6 +13,7 @@ from finmetrics.verbs import (
     PublishedOption,
     RulesOption,
     give,
+    group,
     naming_failures,
     reads_documents,
 )
@@ -23,12 +24,7 @@ if TYPE_CHECKING:
 _READING_CODES = """Exit codes: 0 done; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 nothing known of what was asked for)."""
 
-rules_app = typer.Typer(
-    help="Look after rules.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+rules_app = group("Look after rules.")
 
 
 @rules_app.command(

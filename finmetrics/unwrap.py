@@ -7,15 +7,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from finmetrics.characters import HAN
+from finmetrics.characters import HAN, ITEM
 from finmetrics.clean import DIVIDER
 
 # A line that ends in one of these was ended by its writer.
 _ENDS = "。！？!?；;：:”）)》】」|"
 # What opens an item, a heading or a table row: the line before it was no part of it.
-_OPENS = re.compile(
-    r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])"
-)
+_OPENS = re.compile(rf"\s*(?:{ITEM}|[*#|>▲【]|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
 _CELLS = re.compile(rf"\S(?: {{3,}}|[\t{DIVIDER}])\S|\|")
 # What a heading seldom has.
 _RUNNING = re.compile(r"[，。；、\d]")

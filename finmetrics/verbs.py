@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 import typer
 
 from finmetrics.ending import SOME_FAILED, plain_errors
+from finmetrics.output.columns import Headers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,13 @@ PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
 ]
 OutOption = Annotated[str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")]
+ColumnsOption = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
+]
+HeadersOption = Annotated[Headers, typer.Option(help="Language of the headers.")]
+PackageOption = Annotated[
+    bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
@@ -40,6 +48,16 @@ _COLUMNS = (
     ("published", "date", "dates"),
     ("source", "source", "URLs"),
 )
+
+
+def group(about: str) -> typer.Typer:
+    """A group of verbs."""
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 def reads_documents(verb: Callable[..., None]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finmetrics.ending import plain_errors
-from finmetrics.verbs import PathsArgument, PublishedOption, RulesOption, naming_failures, reads_documents
+from finmetrics.verbs import PathsArgument, PublishedOption, RulesOption, group, naming_failures, reads_documents
 
 if TYPE_CHECKING:
     from finmetrics.reading import Reading
@@ -19,12 +19,7 @@ gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 int
 REVIEW_CODES = """Exit codes: 0 ended by an interrupt; 1 the same, but some documents failed, each named on stderr;
 2 bad use (options, rules, gold); 3 a fault of finmetrics itself."""
 
-gold_app = typer.Typer(
-    help="Look after gold: documents with the facts that a reader found in them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+gold_app = group("Look after gold: documents with the facts that a reader found in them.")
 
 GoldOut = Annotated[str, typer.Option("-o", "--out", metavar="GOLD.jsonl", help="The gold file to write.")]
 
