@@ -66,7 +66,7 @@ def read(
         failures.append(failure)
 
     found = extractions(paths, on_failure=fail, published=published, rules=rules, reading=reading)
-    frame = to_frame(_gathered(confident(one, min_confidence) for one in found))
+    frame = to_frame(_gathered(_confident(one, min_confidence) for one in found))
     for failure in failures:
         warnings.warn(f"not read: {failure}", stacklevel=2)
     return frame
@@ -182,7 +182,7 @@ def extract_to(
             for extraction in found:
                 if add is not None:
                     add(extraction)
-                yield confident(extraction, min_confidence)
+                yield _confident(extraction, min_confidence)
 
         counted = counting(report, entered())
         if isinstance(target, str | os.PathLike):
@@ -238,7 +238,7 @@ def extractions(
         yield extraction
 
 
-def confident(extraction: Extraction, least: float) -> Extraction:
+def _confident(extraction: Extraction, least: float) -> Extraction:
     """The extraction without its figures of a confidence below ``least`` (0 to 1)."""
     if least <= 0:
         return extraction

@@ -16,6 +16,7 @@ from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
 from finmetrics.rules_cli import rules_app
 from finmetrics.verbs import (
     ColumnsOption,
+    ConfidenceOption,
     HeadersOption,
     LimitOption,
     OutOption,
@@ -57,9 +58,7 @@ def extract(
     headers: HeadersOption = "en",
     rules: RulesOption = None,
     published: PublishedOption = None,
-    min_confidence: Annotated[
-        float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
-    ] = 0.0,
+    min_confidence: ConfidenceOption = 0.0,
     ledger: Annotated[
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),

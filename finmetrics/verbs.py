@@ -36,6 +36,9 @@ HeadersOption = Annotated[Headers, typer.Option(help="Language of the headers.")
 PackageOption = Annotated[
     bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
 ]
+ConfidenceOption = Annotated[
+    float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
+]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),

@@ -53,7 +53,6 @@ class Store:
         # Where nobody can write, readers cannot note that they read, and need not.
         still = not os.access(folder, os.W_OK) and not path.with_name(f"{NAME}-wal").exists()
         self.db = _connected(path, "mode=rwc" if writing else "immutable=1" if still else "mode=ro")
-        self._open = False
         self._committed = time.monotonic()
         if writing:
             self.db.execute("PRAGMA journal_mode = WAL")
