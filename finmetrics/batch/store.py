@@ -22,6 +22,7 @@ from finmetrics.batch.versions import Version
 from finmetrics.output.columns import COLUMNS, OF_DOCUMENT, Column
 
 NAME = "finmetrics.sqlite"
+_EVERY = 1.0  # seconds between commits
 _FORMAT = 1  # of schema.sql; a store of a later one is refused
 _TYPES = {"string": "TEXT", "float64": "REAL", "int64": "INTEGER", "bool": "INTEGER", "date": "TEXT"}
 
@@ -113,9 +114,9 @@ class Store:
             self.db.execute("COMMIT")
         self._committed = time.monotonic()
 
-    def commit_now_and_then(self, seconds: float = 1.0) -> None:
+    def commit_now_and_then(self) -> None:
         """Commits where the last commit is longer ago: a kill loses no more work than that."""
-        if time.monotonic() - self._committed >= seconds:
+        if time.monotonic() - self._committed >= _EVERY:
             self.commit()
 
     # A run
