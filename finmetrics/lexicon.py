@@ -109,6 +109,7 @@ class Lexicon:
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
         self.local_name = self._local_name()
+        self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
         self.places = frozenset(word for province in rules.places for word in province.words)
         self.excluder = Excluder(rules.exclusions)
 

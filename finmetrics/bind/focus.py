@@ -35,7 +35,7 @@ class Focus:
         self.subject = Subject(context.bank, context.branch)
         self.period = self.settled = context.period
         self.product = context.product
-        self.product_meant = False
+        self.product_meant = self._told = False
         self.local: Moment | None = None
         self.base: Period | None = None
         self._outside: tuple[Subject, Token | None] | None = None
@@ -50,11 +50,14 @@ class Focus:
             self._note_aside(token.word.mark)
         if token.bank is not None:
             if token.bank.speaker:
+                self._told = subject.opens(text, token.start)
                 speaks = not text.startswith(lexicon.norms, token.end)
                 if speaks and self._context.main is None and subject.opens(text, token.start):
                     self.subject = Subject(None)
             elif subject.is_subject(text, self._tokens, i) and not subject.ranked(text, token, lexicon):
                 self._note_bank(i, token)
+        if self._told and "market" in token.word.roles:
+            self.subject = Subject(None)  # 人民银行的数据显示，全市贷款余额186亿元
         if token.word.roles:
             self._note_pronoun(i, token)
         if token.product:

@@ -56,6 +56,10 @@ def spread(
         else lists.of_size(lists.runs(text, before, lambda t: bool(t.word.metrics) and t.bank is None), size)
     )
     products = None if banks or metrics else lists.of_size(lists.runs(text, before, lambda t: bool(t.product)), size)
+    some = next((t.word.roles["some_of"] for t in before if "some_of" in t.word.roles), "")
+    if banks is None and some and not bound:
+        longer = [run for run in [*lists.runs(text, tokens, _institution), *context.runs.values()] if len(run) > size]
+        banks = (longer[-1][:size] if some == "first" else longer[-1][-size:]) if longer else None
     both = next((t for t in before if "both" in t.word.roles), None)
     if banks is None and both is not None and len(context.pair) == size and not _of_one(both, bound, size):
         banks = context.pair

@@ -9,6 +9,7 @@ from finmetrics.spot import Token
 # How far before its kind a name may begin: 深圳福田银座村镇银行, 神农架农商行.
 _LONG, _SHORT = 9, 5
 _PLACE = 7  # characters of a place's name, at most
+_BRAND = 4  # characters of the brand of a village bank
 _DIVISIONS = ("县", "市", "区", "旗", "州", "省")
 _AGAIN = "，。；、：“ \n"  # what stands before a kind that means the bank named before
 
@@ -24,6 +25,8 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         shown = lexicon.local_kinds[token.word.text]
         village = shown == "村镇银行"
         start = _place(text, token.start, lexicon.places)
+        if start == token.start and village:
+            start = _branded(text, start, lexicon)
         if start == token.start:
             low = max(0, start - (_LONG if village else _SHORT))
             match = next((m for m in lexicon.local_name.finditer(text, low, token.end) if m.end() == token.end), None)
@@ -47,4 +50,13 @@ def _place(text: str, end: int, places: frozenset[str]) -> int:
         for size in range(min(_PLACE, low), 1, -1):
             if text[low - size : low] in places:
                 return low - size
+    return end
+
+
+def _branded(text: str, end: int, lexicon: Lexicon) -> int:
+    """Where a place with a brand after it begins (象山国民|村镇银行); ``end`` where none does."""
+    for low in range(end - 2, max(0, end - _BRAND) - 1, -1):
+        start = _place(text, low, lexicon.places)
+        if start < low and lexicon.in_name.fullmatch(text, low, end):
+            return start
     return end

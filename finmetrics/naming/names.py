@@ -28,6 +28,7 @@ _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
 _MANY, _DOMINANT = 5, 0.5
 _QUARTER, _HALF = 0.25, 0.5
+_TALE = 0.15  # so many figures may stand in the tale that a text begins with
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
@@ -67,8 +68,10 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     _add_counted(text, tokens)
     products.add(text, tokens, lexicon)
     about = _about(title, hits, tokens, lexicon)
-    first = next((token for token in hits if token.bank is about.bank), None)
-    return about if first is None else replace(about, of_branches=bool(first.branch))
+    named = [token.branch for token in hits if token.bank is not None and token.bank is about.bank]
+    if not about.branch and len(set(named)) == 1:  # never but by the one branch
+        about = replace(about, branch=named[0])
+    return replace(about, of_branches=bool(named and named[0]))
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:
@@ -284,12 +287,12 @@ def _cutter() -> Callable[[str], Iterable[str]]:
     return lambda text: rjieba.cut(text, hmm=False)
 
 
-def _opens(bank: Bank, hits: list[Token], tokens: list[Token], share: float = _QUARTER) -> bool:
-    """Whether a text begins with this institution and names no other before ``share`` of its figures."""
+def _opens(bank: Bank, hits: list[Token], tokens: list[Token], share: float = _QUARTER, ahead: float = 0) -> bool:
+    """Whether a text names this institution before all but ``ahead`` of its figures, and no other before ``share``."""
     figures = [token.start for token in tokens if token.quantity is not None]
     named = [token for token in hits if token.bank and token.bank.type not in _NEVER_MAIN]
     other = next((token for token in named if token.bank is not bank), None)
-    first = bool(figures) and named[0].bank is bank and named[0].start < figures[0]
+    first = bool(figures) and named[0].bank is bank and named[0].start < figures[int(len(figures) * ahead)]
     return first and (other is None or other.start > figures[int(len(figures) * share)])
 
 
@@ -316,7 +319,7 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
         return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
     first = next(token for token in hits if token.bank and token.bank.id in counts)
-    if not titled and first.bank is not None and _opens(first.bank, hits, tokens, _HALF):
+    if not titled and first.bank is not None and not first.branch and _opens(first.bank, hits, tokens, _HALF, _TALE):
         return About(first.bank, group=group, product=product)
     alone = len(counts) == 1 and (times > 2 or _leads(first, tokens))
     if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
