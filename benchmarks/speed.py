@@ -3,6 +3,7 @@
     python benchmarks/speed.py            everything (100 MB of text, and a feed of 100 MB through the program)
     python benchmarks/speed.py --quick    10 MB in place of 100
 
+Beside compiled scanning and beside others: benchmarks/floor.py; how time and memory grow: benchmarks/growth.py.
 The text is that of tests/gold, repeated. Times are of the processor, not of the clock, so that a busy machine does not
 count; starting up is left out where text is measured.
 """
@@ -27,6 +28,7 @@ from finmetrics.model import Document
 from finmetrics.output.table import batches
 
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 MB = 1_000_000
 DIGITS = 5 * MB
 
@@ -103,11 +105,11 @@ def feed_through_program(documents: list[Document], size: int) -> tuple[int, flo
         return used.ru_maxrss * unit, used.ru_utime + used.ru_stime, count
 
 
-def importing(statement: str, times: int = 7) -> float:
-    """The least processor seconds of an interpreter that runs ``statement``."""
+def starting(*arguments: str, times: int = 7) -> float:
+    """The least processor seconds of a whole interpreter with these arguments."""
     least = float("inf")
     for _ in range(times):
-        process = subprocess.Popen([sys.executable, "-c", statement])
+        process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         least = min(least, used.ru_utime + used.ru_stime)
@@ -116,8 +118,16 @@ def importing(statement: str, times: int = 7) -> float:
 
 def measure(large: int) -> Iterator[Measured]:
     """Every line of the table; ``large`` is the larger size in bytes."""
-    bare, ours = importing("pass"), importing("import finmetrics")
+    bare, ours = starting("-c", "pass"), starting("-c", "import finmetrics")
     yield Measured("import finmetrics", f"{ours - bare:.3f} s over a bare interpreter", "under 0.3 s")
+    yield Measured(
+        "finmetrics --help, the whole process", f"{starting('-m', 'finmetrics.cli', '--help'):.2f} s", "0.25 s"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        extract = ("-m", "finmetrics.cli", "extract", "-o", str(Path(folder, "out.csv")))
+        for name in ("04-huaxia.md", "03-shanghai.txt"):
+            took = starting(*extract, str(SEEDS / name))
+            yield Measured(f"finmetrics extract {name}, the whole process", f"{took:.2f} s", "0.6 s")
     began = process_time()
     extractor = Extractor()
     documents = gold()

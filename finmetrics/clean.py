@@ -20,15 +20,18 @@ _SURROGATES = range(0xD800, 0xE000)
 # A wide blank inside a line divides cells (建设银行　34,100　1.2); before a unit it is only a blank.
 _WIDE = re.compile(r"(?<=[一-龥）)%])\u3000(?=\S)|(?<=\d)\u3000(?=[\d+—-])")
 # ASCII marks that divide clauses of Chinese text, as many pages have them; not those within numbers, times and links.
-_MARKS = re.compile(r"(?<=[一-龥%）)”\]]),|,(?=\s?[一-龥“])|(?<=[一-龥%）)”])[;:]|[;:](?=[一-龥“])")
+# (Here and below the mark itself comes first and then what stands before it: so re skips to the mark.)
+_MARKS = re.compile(
+    r",(?:(?<=[一-龥%％）)”\]],)|(?=\s?[一-龥“]))|;(?:(?<=[一-龥%％）)”];)|(?=[一-龥“]))|:(?:(?<=[一-龥%％）)”]:)|(?=[一-龥“]))"
+)
 _FULL = {",": "，", ";": "；", ":": "："}
 # A dash between blanks opens an item of a list that was put on one line; one in a table or before a number does not.
 _ITEM = re.compile(r"(?<=[^\s|\d] )-(?= [^\s|\d])")
 # A blank that divides clauses of a line without commas, as brokers write: 营收增长7.9% 归母净利润增长8.2%.
-_SPACED = re.compile(r"(?<=[一-龥%a-zA-Z）)]) (?=[一-龥“]|\d{1,4}[QH年月])")
+_SPACED = re.compile(r" (?<=[一-龥%a-zA-Z）)] )(?=[一-龥“]|\d{1,4}[QH年月])")
 _CLAUSE = 5  # characters that a clause has at least
-# A circle that stands for zero (二○二三), not one that opens an item.
-_ZERO = "(?<=[一二三四五六七八九〇○])○(?=[一二三四五六七八九〇○年])"
+# A circle is one that stands for zero (二○二三), not one that opens an item.
+_ZERO = "(?:(?<!○)|(?<=[一二三四五六七八九〇○]○)(?=[一二三四五六七八九〇○年]))"
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
 _KEPT = "，。；：！？（）、～"
 
@@ -53,8 +56,8 @@ class Cleaner:
             table.pop(character, None)
         self._table = table
         # Most text holds few of these: to look for them costs a tenth of str.translate.
-        self._any = re.compile(f"[{''.join(map(re.escape, table))}]|{_ZERO}")
         table["○"] = "〇"
+        self._any = re.compile(f"[{''.join(map(re.escape, table))}]{_ZERO}")
 
     def __call__(self, text: str) -> str:
         """The cleaned text, of the same length."""

@@ -26,6 +26,7 @@ class Sentence:
     tokens: list[Token]
     opens_paragraph: bool
     heading: bool
+    states: bool  # holds a figure
 
 
 @dataclass(slots=True)
@@ -118,8 +119,7 @@ def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
     start, opens = 0, True
     for token in tokens:
         mark = token.word.mark
-        wrapped = mark == "\n" and text[max(0, token.start - 3) : token.start].rstrip(" ")[-1:] in ("，", "、", "；")
-        if not mark or mark not in STOPS or wrapped:
+        if not mark or mark not in STOPS or mark == "\n" and _wrapped(text, token):
             held.append(token)
             if len(held) >= _LONGEST and (mark in BREAKS if mark else len(held) >= 2 * _LONGEST):
                 yield _sentence(text, start, token.end, held, opens, ends_line=False)
@@ -133,13 +133,19 @@ def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
         yield _sentence(text, start, len(text), held, opens, ends_line=True)
 
 
+def _wrapped(text: str, token: Token) -> bool:
+    """Whether a line break stands within a sentence: after a comma."""
+    return text[max(0, token.start - 3) : token.start].rstrip(" ")[-1:] in ("，", "、", "；")
+
+
 def _sentence(text: str, start: int, end: int, tokens: list[Token], opens: bool, *, ends_line: bool) -> Sentence:
+    states = any(token.quantity is not None for token in tokens)
     # A line without a full stop, short, with no figure in it.
     heading = (
         ends_line
         and opens
         and 0 < end - start <= _HEADING_LENGTH
-        and not any(token.quantity is not None for token in tokens)
+        and not states
         and not text[start:end].rstrip().endswith(("：", ":", "，", "；"))
     )
-    return Sentence(start, end, tokens, opens, heading)
+    return Sentence(start, end, tokens, opens, heading, states)

@@ -16,7 +16,7 @@ from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap
 
 # What the ledger must account for: every run of Arabic digits.
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
 
 
 class Extractor:
@@ -27,7 +27,7 @@ class Extractor:
 
     def __init__(self, rules: str | os.PathLike[str] | Rules | None = None) -> None:
         self.lexicon = Lexicon(rules) if isinstance(rules, Rules) else compiled(rules)
-        self._binder = Binder(self.lexicon)
+        self.binder = Binder(self.lexicon)
 
     def run(self, document: Document, trace: Trace | None = None) -> Extraction:
         """Every numeral of the document's text, as a figure or with the reason why it is none.
@@ -38,7 +38,7 @@ class Extractor:
         text = running.text
         tokens, dismissed = spot(text, self.lexicon)
         about = settle(text, tokens, self.lexicon, document.title)
-        figures, unresolved = self._binder.bind(document, running, tokens, about, trace)
+        figures, unresolved = self.binder.bind(document, running, tokens, about, trace)
         rest = _ledger(text, figures, [*dismissed, *unresolved])
         if text != document.text:
             rest = [_as_written(document.text, running, one) for one in rest]

@@ -68,7 +68,8 @@ def _folder() -> Path | None:
         return Path(said)
     import platformdirs
 
-    return platformdirs.user_cache_path("finmetrics", appauthor=False)
+    folder = platformdirs.user_cache_path("finmetrics", appauthor=False)
+    return folder if folder.is_absolute() else None  # of a user without a home
 
 
 def _name(folders: Iterable[Path]) -> str:
@@ -85,7 +86,7 @@ def _read(path: Path) -> Lexicon | None:
     try:
         with open(path, "rb") as file:
             data = file.read() if _ours_alone(os.fstat(file.fileno())) else b""
-        if hashlib.blake2b(data[_DIGEST:], digest_size=_DIGEST).digest() != data[:_DIGEST]:
+        if _seal(path, data[_DIGEST:]) != data[:_DIGEST]:
             return None
         from finmetrics.lexicon import Lexicon
 
@@ -104,7 +105,7 @@ def _write(path: Path, lexicon: Lexicon) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with open(handle, "wb") as file:
-            file.write(hashlib.blake2b(data, digest_size=_DIGEST).digest() + data)
+            file.write(_seal(path, data) + data)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)
@@ -112,6 +113,11 @@ def _write(path: Path, lexicon: Lexicon) -> None:
     kept = sorted(path.parent.glob("*.rules"), key=lambda other: other.stat().st_mtime, reverse=True)
     for old in kept[_NEWEST:]:
         old.unlink(missing_ok=True)
+
+
+def _seal(path: Path, data: bytes) -> bytes:
+    """What opens a file: it tells damaged data, and data that was kept under another name."""
+    return hashlib.blake2b(data, digest_size=_DIGEST, key=path.stem.encode()).digest()
 
 
 def _ours_alone(file: os.stat_result) -> bool:

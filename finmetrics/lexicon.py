@@ -60,6 +60,8 @@ class Word:
     roles: dict[str, str] = field(default_factory=dict)
     # a product at the head of a metric's phrase: 手机银行 in 手机银行签约客户
     prefix: str = ""
+    # of itself it changes neither who, when nor what product is spoken of
+    passing: bool = False
 
 
 class Lexicon:
@@ -77,7 +79,7 @@ class Lexicon:
         self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         self.letter_list = re.compile(
-            rf"(?P<list>(?:{letter}、)+{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
+            rf"(?P<list>{letter}、(?:{letter}、)*{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
         )
         self._add_banks()
         self._add_products()
@@ -91,6 +93,8 @@ class Lexicon:
         self._embed()
         self.phrases = list(self._words)
         self.words = list(self._words.values())
+        for word in self.words:
+            word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
         for metric in rules.metrics:

@@ -7,6 +7,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from finmetrics.firsts import first_characters
+from finmetrics.numbers.alternation import alternation
 from finmetrics.schema import PeriodWord
 
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "十": 10}
@@ -40,6 +42,12 @@ _PART = rf"""
 _YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "year+1": 1, "next": 1, "back": -2}
 
 
+def _begins(pattern: str) -> str:
+    """A look at whether one of the characters stands here that ``pattern`` can begin with."""
+    firsts = first_characters(pattern, re.VERBOSE)
+    return f"(?=[{''.join(map(re.escape, sorted(firsts)))}])" if firsts else ""
+
+
 @dataclass(slots=True, eq=False)
 class Period:
     """A stretch of time (``start`` to ``end``) or a moment (``start`` is ``None``); days, both inclusive.
@@ -71,11 +79,13 @@ class Calendar:
 
     def __init__(self, words: list[PeriodWord]) -> None:
         self._words = {word: entry.id for entry in words for word in entry.words}
-        rel = "|".join(sorted(map(re.escape, self._words), key=len, reverse=True))
-        first = "".join(sorted({word[0] for word in self._words}))
+        # One class of first characters before each part: a text is tried only where an expression can begin.
+        dated, part, word = _begins(_DATED), _begins(_PART), alternation(dict.fromkeys(self._words, ()))
+        first = "".join(sorted({one[0] for one in self._words}))
         self._pattern = re.compile(
-            rf"(?=[“\"\d上下前第一二两三四五六七八九十Q年中期H末底{first}])(?P<when>{_DATED}|(?P<word>{rel}))?"
-            rf"(?:\ ?(?P<part>{_PART})|(?(when)|(?!)))",
+            rf"(?=[“\"\d上下前第一二两三四五六七八九十Q年中期H末底{first}])"
+            rf"(?P<when>{dated}(?:{_DATED})|(?P<word>{word}))?"
+            rf"(?:\ ?{part}(?P<part>{_PART})|(?(when)|(?!)))",
             re.VERBOSE,
         )
 

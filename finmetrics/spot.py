@@ -50,7 +50,7 @@ def spot(text: str, lexicon: Lexicon) -> tuple[list[Token], list[Dismissed]]:
             continue
         numbers.append(Token(quantity.start, quantity.end, quantity=quantity))
     tokens = _merged(text, lexicon, taken, numbers)
-    kept = {id(token) for token in tokens}
+    kept = {id(token) for token in tokens if token.quantity is not None}
     for token in numbers:
         if id(token) not in kept:
             dismissed.append(Dismissed(text[token.start : token.end], token.start, token.end, "title"))
@@ -65,10 +65,11 @@ def _merged(
     words, at, end, last = lexicon.words, 0, 0, len(solid)
     in_title = False
     for index, start, stop in lexicon.find(text):
+        word = words[index]
         while at < last and solid[at].start < stop:
             one = solid[at]
             if (
-                words[index].bank is not None
+                word.bank is not None
                 and start >= end
                 and start <= one.start
                 and one.end < stop
@@ -76,7 +77,7 @@ def _merged(
             ):
                 at += 1  # 九台农商行, 360数科: the numeral is a part of the name
                 continue
-            longer = words[index].metrics or "status" in words[index].roles
+            longer = word.metrics or "status" in word.roles
             if one.time is not None and longer and end <= start <= one.start and one.end < stop:
                 at += 1  # 当月活跃用户, 完成全年计划: the longer phrase is not about time
                 continue
@@ -87,8 +88,8 @@ def _merged(
             at += 1
         if start < end:
             month = text[start] == "月" and start == end - 1 and tokens and tokens[-1].time is not None
-            if month and stop > end and words[index].metrics:
-                tokens.append(Token(end, stop, words[index]))  # 9月|月活跃用户 share their 月
+            if month and stop > end and word.metrics:
+                tokens.append(Token(end, stop, word))  # 9月|月活跃用户 share their 月
                 end = stop
             elif stop > end:  # a phrase that a number or a date cut into: another may begin right after that (7月|增至)
                 for inner, low, high in lexicon.find(text[end : end + _LEFT_OVER]):
@@ -98,8 +99,7 @@ def _merged(
                     stop = end + high
                 end = max(end, stop)
             continue
-        word = words[index]
-        if word.mark in ("《", "》", "\n"):
+        if word.mark and word.mark in "《》\n":
             in_title = word.mark == "《"
         if in_title:
             continue

@@ -178,11 +178,11 @@ def test_jieba_cuts_as_rjieba_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where rjieba has no wheel, jieba takes its place."""
     lines = [gold["text"] for gold in read_gold(GOLD / "comparison.jsonl")]
     stretches = [text[i : i + 18] for text in lines for i in range(0, len(text), 18)]
-    names._cutter.cache_clear()
-    fast = [list(names._cutter()(one)) for one in stretches]
+    names.cutter.cache_clear()
+    fast = [list(names.cutter()(one)) for one in stretches]
     monkeypatch.setitem(sys.modules, "rjieba", None)
-    names._cutter.cache_clear()
+    names.cutter.cache_clear()
     try:
-        assert [list(names._cutter()(one)) for one in stretches] == fast
+        assert [list(names.cutter()(one)) for one in stretches] == fast
     finally:
-        names._cutter.cache_clear()
+        names.cutter.cache_clear()

@@ -77,15 +77,15 @@ def test_a_damaged_file_is_replaced(folder: Path, overlay: Callable[[str], Path]
     assert _metric(rules) == "carbon_saved"
     [file] = folder.iterdir()
     whole = file.read_bytes()
-    other = pickle.dumps({"not": "rules"})
-    bad = {"cut": whole[:-100], "garbage": b"\xff" * 900, "empty": b"", "other": _sealed(other)}[damage]
+    other = _sealed(file, pickle.dumps({"not": "rules"}))
+    bad = {"cut": whole[:-100], "garbage": b"\xff" * 900, "empty": b"", "other": other}[damage]
     file.write_bytes(bad)
     assert _metric(rules) == "carbon_saved"
     assert file.read_bytes() != bad
 
 
-def _sealed(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=32).digest() + data
+def _sealed(file: Path, data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=32, key=file.stem.encode()).digest() + data
 
 
 class _Trap:
@@ -101,26 +101,35 @@ def test_a_file_that_names_other_code_is_not_run(folder: Path, overlay: Callable
     _metric(rules)
     [file] = folder.iterdir()
     trap = pickle.dumps(_Trap(tmp_path / "sprung"))
-    file.write_bytes(_sealed(trap))
+    file.write_bytes(_sealed(file, trap))
     assert _metric(rules) == "carbon_saved"
     assert not (tmp_path / "sprung").exists()
     pickle.loads(trap)  # it would have worked
     assert (tmp_path / "sprung").exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs rights of files")
-def test_a_file_that_others_can_write_is_not_read(folder: Path, overlay: Callable[[str], Path]) -> None:
+def test_rules_kept_under_another_name_are_not_read(folder: Path, overlay: Callable[[str], Path]) -> None:
     rules = overlay("减碳量")
     _metric(rules)
     [file] = folder.iterdir()
     overlay("节碳量")
     assert _metric(rules) == "other"
     [other] = set(folder.iterdir()) - {file}
-    other.write_bytes(file.read_bytes())  # the rules of another day
-    assert _metric(rules) == "carbon_saved"
     other.write_bytes(file.read_bytes())
-    other.chmod(0o666)
     assert _metric(rules) == "other"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs rights of files")
+def test_a_file_that_others_can_write_is_replaced(folder: Path, overlay: Callable[[str], Path]) -> None:
+    rules = overlay("减碳量")
+    _metric(rules)
+    [file] = folder.iterdir()
+    number = file.stat().st_ino
+    _metric(rules)
+    assert file.stat().st_ino == number, "a file of our own alone is read, not replaced"
+    file.chmod(0o666)
+    _metric(rules)
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_cannot_be_written_is_no_fault(folder: Path, overlay: Callable[[str], Path]) -> None:
@@ -138,8 +147,13 @@ def test_nothing_is_kept_where_it_is_off(
 
 
 def test_old_files_go(folder: Path, overlay: Callable[[str], Path]) -> None:
+    folder.mkdir()
     for number in range(10):
-        compiled(overlay(f"碳{'一二三四五六七八九十'[number]}"))
+        old = folder / f"{number}.rules"
+        old.write_bytes(b"")
+        os.utime(old, (number, number))
+    compiled(overlay("减碳量"))
+    assert sorted(path.name for path in folder.iterdir() if len(path.stem) == 1) == [f"{n}.rules" for n in range(3, 10)]
     assert len(list(folder.iterdir())) == 8
 
 

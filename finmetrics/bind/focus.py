@@ -40,6 +40,11 @@ class Focus:
         self.base: Period | None = None
         self._outside: tuple[Subject, Token | None] | None = None
 
+    @property
+    def last_period(self) -> Period | None:
+        """The period that the text last spoke of."""
+        return self._context.last_period
+
     def note(self, i: int, token: Token) -> None:
         """Takes the ``i``-th token of the sentence."""
         text, lexicon = self._text, self._lexicon

@@ -29,6 +29,15 @@ def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, con
     taken = {b.metric.id for b in bound if b.metric is not None}
     named = [(_left(t, taken, bound), t) for t in reversed(tokens) if t.word.metrics]
     context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:TOPICS]
+    named_banks = [t for t in tokens if t.bank is not None]
+    if named_banks:
+        _hand_on_banks(text, named_banks, context)
+    end = text[sentence.start : sentence.end].rstrip()
+    context.led_in = end.endswith(("：", ":"))
+
+
+def _hand_on_banks(text: str, tokens: list[Token], context: Context) -> None:
+    """Hands on lists of institutions and the last group; ``tokens`` are those that name one."""
     pairs = lists.runs(text, tokens, lambda t: t.bank is not None and not t.bank.speaker and t.bank.type != "group")
     pair = next((run for run in reversed(pairs) if len(run) > 1), None)
     two = {t.bank.id: t for t in tokens if t.bank is not None and not t.bank.speaker and t.bank.type != "group"}
@@ -38,8 +47,6 @@ def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, con
     group = next((t.bank for t in reversed(tokens) if t.bank is not None and t.bank.type == "group"), None)
     if group is not None:
         context.group, context.group_fresh = group, True
-    end = text[sentence.start : sentence.end].rstrip()
-    context.led_in = end.endswith(("：", ":"))
 
 
 def _left(token: Token, taken: set[str], bound: list[Bound]) -> str:

@@ -9,13 +9,13 @@ from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.comparison import ComparisonChooser
 from finmetrics.bind.confidence import confidence, in_prose
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.governing import governed
 from finmetrics.bind.handover import TOPICS, hand_on
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Site, Subject, Trace
 from finmetrics.bind.period import PeriodChooser
 from finmetrics.bind.product import ProductChooser
-from finmetrics.bind.segment import segment_of
 from finmetrics.bind.spread import Own, spread
 from finmetrics.discourse import Context, Sentence
 from finmetrics.lexicon import BREAKS, Lexicon
@@ -24,8 +24,6 @@ from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
 from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
-
-_OF = 6  # characters from a base to its 的: 去年同期增量的1.4倍
 
 
 class Deciders:
@@ -74,12 +72,13 @@ class SentenceBinder:
     def run(self) -> list[Bound]:
         """Binds every quantity of the sentence and hands the discourse on to the context."""
         tokens = self.tokens
-        groups = dict(lists.groups(self.text, tokens))
+        groups = dict(lists.groups(self.text, tokens)) if self.sentence.states else {}
         since = i = 0
         while i < len(tokens):
             token = tokens[i]
             if token.quantity is None:
-                self.focus.note(i, token)
+                if not (token.word.passing and token.time is None and token.bank is None and not token.product):
+                    self.focus.note(i, token)  # most tokens change nothing, and a call costs more than the look
                 i += 1
                 continue
             last = groups.get(i, i)
@@ -101,27 +100,9 @@ class SentenceBinder:
             if token.quantity is not None:
                 break
             after.append(token)
-        segment = segment_of(
-            self.text, self.lexicon, before, after, quantities[0], quantities[-1], self._clause_start(since)
+        segment = governed(
+            self.text, self.lexicon, self.sentence, self.focus, self.bound, since, first, quantities, after
         )
-        segment.base = self.focus.base
-        if segment.base is not None and not segment.comparison:
-            segment.comparison = time.against(segment.base, self.focus.period or self.context.last_period)
-        base = self.focus.local.token if self.focus.local is not None and self.focus.local.role == "base" else None
-        if base is not None:
-            between = self.text[base.end : quantities[0].left]
-            above = segment.change is not None and segment.change.measure == "surpass"  # 低于2021年46.64亿元
-            segment.base_touches = (
-                (above or _moves(after, quantities[-1])) if not between else between[-1] == "的" and len(between) <= _OF
-            )
-        segment.rate_topic = self._rate_topic(first, segment)
-        segment.span = self._span(first)
-        # A subject's own name settles what stands before it in the clause.
-        segment.named = max(
-            [segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)]
-        )
-        if self.bound:
-            self._said_once(segment, quantities[0])
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)
@@ -143,66 +124,6 @@ class SentenceBinder:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(i, segment, own, number, k, who)
         self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:TOPICS]
-
-    def _said_once(self, segment: Segment, quantity: Quantity) -> None:
-        """Lets 累计, 日均, 新增 and 力争 hold for what goes on after the figure they stand before."""
-        last = self.bound[-1]
-        known = last.token.quantity
-        if known is None:
-            return
-        between = self.text[known.right : quantity.left]
-        if segment.status == "actual" and last.figure.status == "target" and "；" not in between:
-            segment.status = last.figure.status
-        if any(mark in between for mark in BREAKS):
-            return
-        segment.cumulative = segment.cumulative or last.figure.cumulative
-        if between[:1] in ("、", "和", "及") and last.figure.measure != "growth":
-            segment.per = segment.per or last.figure.per
-            if last.measure.reason == "new" and segment.change is None and not segment.level:
-                segment.change = self.lexicon.changes.get("new")
-
-    def _rate_topic(self, first: int, segment: Segment) -> int:
-        """The sign of the rates of growth that the sentence goes on about: 论增速，瑞丰、常熟两家分别为15.29%、10.53%.
-
-        0 where it is about none.
-        """
-        if segment.metrics or segment.share is not None:
-            return 0
-        for token in reversed(self.tokens[:first]):
-            change = token.word.change
-            if change is not None and change.measure == "rate":
-                return -1 if change.sign < 0 else 1
-            if token.quantity is not None and self._beside(token, self.tokens[first]):
-                continue  # 浦发银行（388.19亿元，10.21%）
-            if token.quantity is not None and token.quantity.unit is not None and token.quantity.unit.institutions:
-                continue  # 增速达到两位数的有16家，江苏银行为16.12%: how many they are
-            if token.quantity is not None:
-                last = next((b for b in self.bound if b.token is token), None)
-                if last is None or last.measure.measure != "growth" or not last.measure.reason.startswith("rate"):
-                    return 0
-                return last.measure.sign
-        return 0
-
-    def _beside(self, one: Token, other: Token) -> bool:
-        """Whether two figures stand alone in one pair of parentheses."""
-        return self.text[one.start - 1 : one.start] in ("（", "(") and self.text[one.end : other.start].strip() in (
-            "，",
-            "、",
-            ",",
-        )
-
-    def _clause_start(self, since: int) -> int:
-        if not since:
-            return self.sentence.start
-        last = self.tokens[since - 1]
-        return last.quantity.right if last.quantity is not None else last.end
-
-    def _span(self, first: int) -> int:
-        """Where the clause of a figure begins, whatever figures stand in it."""
-        for token in reversed(self.tokens[:first]):
-            if token.word.mark and token.word.mark in BREAKS:
-                return token.end
-        return self.sentence.start
 
     def _bind_one(self, at: int, segment: Segment, own: Own, number: int, k: int, who: Candidate | None) -> None:
         token = self.tokens[at]
@@ -421,9 +342,3 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
-
-
-def _moves(after: list[Token], quantity: Quantity) -> bool:
-    """Whether what changed goes on right behind a figure: 较上年末14.7%放缓2.4个百分点."""
-    change = after[0].word.change if after and after[0].start == quantity.right else None
-    return change is not None and change.measure == "move"

@@ -21,6 +21,7 @@ _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|�
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
 _AIMS = re.compile(r"之?前|[将要拟可]|力争|计划|目标|做到|争取|确保|预计|有望|[^，。；]{0,10}不低于")
+_ENDING = 31  # days before its end in which a year is spoken of as done
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
 
@@ -166,7 +167,7 @@ def so_far(period: Period | None, status: str, published: dt.date | None) -> Per
     """今年 up to the day of publication, 年末 the last one: what is done cannot be of days to come."""
     if period is None or published is None or status != "actual" or period.end is None or period.end <= published:
         return period
-    if period.guessed:
+    if period.guessed and (period.end - published).days > _ENDING:
         start = shifted(period.start, -1) if period.start is not None else None
         return replace(period, start=start, end=shifted(period.end, -1))
     if period.word != "year" or period.start is None or published < period.start:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from finmetrics.api import Day, Rules, extractions, extractor_for
 from finmetrics.lexicon import STOPS, Lexicon
 from finmetrics.model import Extraction
-from finmetrics.naming.names import settle
+from finmetrics.naming.names import cutter, settle
 from finmetrics.output.columns import Column
 from finmetrics.reading import AS_IT_IS, Paths, ReadFailure, Reading
 from finmetrics.spot import Token, spot
@@ -211,9 +211,7 @@ class _Around:
 
     def _cut(self, words: str) -> list[str]:
         """The words, without small ones at both ends."""
-        import rjieba
-
-        cut: list[str] = rjieba.cut(words, hmm=False)
+        cut = list(cutter()(words))
         while cut and self._small(cut[-1]):
             cut.pop()
         while cut and self._small(cut[0]):

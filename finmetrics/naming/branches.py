@@ -40,6 +40,8 @@ def _tidy(name: str) -> str:
 
 def add_bare(text: str, tokens: list[Token]) -> None:
     """Names the branch of 泸定支行 where its bank is left out."""
+    if "分行" not in text and "支行" not in text:
+        return
     for i, token in enumerate(tokens):
         if token.word.text.endswith(("分行", "支行")) and "self" in token.word.roles:
             low = max(0, token.start - 9)

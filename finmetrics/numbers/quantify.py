@@ -63,7 +63,7 @@ class Quantifier:
         self._right = {word: q.id for q in qualifiers for word in q.right if word[0] != "~"}
         unless = [word[1:] for q in qualifiers for word in q.right if word[0] == "~"]
         right = {word: _rests(word, unless) for word in self._right}
-        self._pattern = numeral_pattern(words, scales, self._inside, right)
+        self.pattern = numeral_pattern(words, scales, self._inside, right)
         self._after = re.compile(alternation(right))
         before = [word[1:] for q in qualifiers for word in q.left if word[0] == "~"]
         self._leads = Leads(bounds, before, currencies)
@@ -75,7 +75,7 @@ class Quantifier:
         """All numerals of the cleaned text, in order; Chinese ones only where they can be figures."""
         found: list[Quantity] = []
         low: Quantity | None = None  # what the next numeral may make a range with
-        for match in self._pattern.finditer(text):
+        for match in self.pattern.finditer(text):
             quantity = self._read(text, match)
             if quantity is None or low is not None and quantity.start < low.end:
                 continue
