@@ -319,7 +319,15 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
         return About(group=group, product=product)
     top, times = counts.most_common(1)[0]
     first = next(token for token in hits if token.bank and token.bank.id in counts)
-    if not titled and first.bank is not None and not first.branch and _opens(first.bank, hits, tokens, _HALF, _TALE):
+    again = first.bank is not None and counts[first.bank.id] > max(
+        [0, *(n for i, n in counts.items() if i != first.bank.id)]
+    )
+    if (
+        not titled
+        and first.bank is not None
+        and (not first.branch or again)
+        and _opens(first.bank, hits, tokens, _HALF, _TALE)
+    ):
         return About(first.bank, group=group, product=product)
     alone = len(counts) == 1 and (times > 2 or _leads(first, tokens))
     if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
