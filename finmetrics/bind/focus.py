@@ -38,7 +38,13 @@ class Focus:
         self.product_meant = self._told = False
         self.local: Moment | None = None
         self.base: Period | None = None
+        self._resumed: tuple[Period | None, ...] = ()  # what governs again after one that only sets it off
         self._outside: tuple[Subject, Token | None] | None = None
+
+    @property
+    def lasting(self) -> Period | None:
+        """The period that governs the next sentence."""
+        return self._resumed[0] if self._resumed else self.period
 
     @property
     def last_period(self) -> Period | None:
@@ -191,7 +197,7 @@ class Focus:
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
         if period.guessed and (ahead or time.aims(self._text, token)):
-            period.guessed = False
+            time.to_come(period, self._context.published)
         whole = period.word == "all" and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None
@@ -212,6 +218,9 @@ class Focus:
             and (period.word == "prev" or period.word == "year-1" and here and self._earlier(period))
         ):
             self.local = Moment(period, token, "same")
+        elif period.known() and time.sets_off(self._text, token) and (self.period is None or self._earlier(period)):
+            self._resumed = self._resumed or (self.period,)
+            self.period, self.local = period, None
         elif period.kind == "now":
             self.period = self.settled = None
             self.local = None
@@ -243,6 +252,7 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        self._resumed = ()
         if not self._to_come(period):
             self.settled = period
         if token.start - self._context.paragraph <= _LEAD:

@@ -20,7 +20,8 @@ _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
 _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的?|最初的?|原先的?|过去的?)?\s?$")
 _WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
-_AIMS = re.compile(r"之?前|[将要拟可]|力争|计划|目标|做到|争取|确保|预计|有望|[^，。；]{0,10}不低于")
+_THAT_WAS = re.compile(r"，?这[一个](?:比例|比重|数字|数据|指标|占比|数)(?:还|尚|才|仅|只|不过|不足|不到|[为是])")
+_AIMS = re.compile(r"之?前|[将要拟可]|计划|目标|做到|预计|有望|[^，。；]{0,12}(?:不低于|力争|争取|确保|将)")
 _ENDING = 31  # days before its end in which a year is spoken of as done
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
@@ -219,12 +220,24 @@ def as_of(text: str, token: Token) -> bool:
 
 def aims(text: str, token: Token) -> bool:
     """Whether 年末 is one to come: 到年底, 年底前, 年底做到."""
-    return text[token.start - 1 : token.start] in ("到", "至") or _AIMS.match(text, token.end) is not None
+    before = text[max(0, token.start - 3) : token.start]
+    reached = before.endswith(("到", "至")) and not before.endswith(("截至", "截止到", "截至到"))
+    return reached or _AIMS.match(text, token.end) is not None
+
+
+def to_come(period: Period, published: dt.date | None) -> None:
+    """Makes a guessed 年末 or 全年 the one of the year that runs when the text is published."""
+    period.guessed = False
+    if published is not None and period.end is not None and period.end < published:
+        period.start = shifted(period.start, 1) if period.start is not None else None
+        period.end = shifted(period.end, 1)
 
 
 def sets_off(text: str, token: Token) -> bool:
     """Whether an expression of time only gives what was before: 占比71%，2021年末还只有34%."""
-    return text[token.start - 1 : token.start] in ("，", "而", "；") and _WAS.match(text, token.end) is not None
+    if text.endswith(("而", "而在"), 0, token.start) or _THAT_WAS.match(text, token.end):
+        return True
+    return text[token.start - 1 : token.start] in ("，", "；") and _WAS.match(text, token.end) is not None
 
 
 def opens_movement(text: str, left: int) -> bool:
