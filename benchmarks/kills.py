@@ -30,6 +30,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from finmetrics.batch.night import last_run
+from finmetrics.batch.store import NAME, Store
+from finmetrics.judging.evaluation import read_gold
+
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
 CONFIG = """\
 store = "store"
@@ -70,10 +74,8 @@ class Job:
     def __init__(self, folder: Path, documents: int) -> None:
         self.folder = folder
         self._documents = documents
-        texts = [
-            json.loads(line)["text"] for file in sorted(GOLD.glob("*.jsonl")) for line in file.open(encoding="utf-8")
-        ]
-        self._texts = sorted(texts, key=len)[: len(texts) * 9 // 10]  # the longest are a second of work each
+        texts = sorted((gold["text"] for gold in read_gold(GOLD)), key=len)
+        self._texts = texts[: len(texts) * 9 // 10]  # the longest are a second of work each
         (folder / "articles").mkdir(parents=True)
         (folder / "feeds").mkdir()
         (folder / "articles" / "broken.txt").write_bytes(b"\xff\xff" * 50)
@@ -120,8 +122,8 @@ class Job:
 
     def last_run(self) -> int:
         """The number of the last run that ended."""
-        with closing(sqlite3.connect(self.folder / "store" / "finmetrics.sqlite")) as db:
-            return int(db.execute("SELECT coalesce(max(run), 0) FROM runs WHERE ended IS NOT NULL").fetchone()[0])
+        with closing(Store(self.folder / "store")) as store:
+            return last_run(store)
 
 
 def killed(job: Job, chance: random.Random, longest: float) -> str | None:
@@ -193,7 +195,7 @@ def rows(folder: Path, table: str) -> list[tuple[Any, ...]]:
     """The rows of a table of the store that a run decides, sorted."""
     columns = _TABLES[table]
     source = "figures f JOIN documents d USING (version)" if table == "figures" else table
-    with closing(sqlite3.connect(folder / "store" / "finmetrics.sqlite")) as db:
+    with closing(sqlite3.connect(folder / "store" / NAME)) as db:
         cursor = db.execute(f"SELECT {columns} FROM {source}")
         keep = [i for i, column in enumerate(cursor.description) if column[0] != "version"]
         return sorted((tuple(row[i] for i in keep) for row in cursor), key=repr)

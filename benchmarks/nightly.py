@@ -20,14 +20,16 @@ import time
 from itertools import cycle, islice
 from pathlib import Path
 
+from finmetrics.judging.evaluation import read_gold
+
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
 CONFIG = 'store = "{store}"\nworkers = {workers}\n\n[[sources]]\nname = "articles"\npaths = ["articles"]\n'
 
 
 def texts() -> list[str]:
     """The texts of tests/gold, without the longest tenth."""
-    found = [json.loads(line)["text"] for file in sorted(GOLD.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
-    return sorted(found, key=len)[: len(found) * 9 // 10]
+    found = sorted((gold["text"] for gold in read_gold(GOLD)), key=len)
+    return found[: len(found) * 9 // 10]
 
 
 def articles(folder: Path, count: int, short: bool) -> None:

@@ -8,7 +8,6 @@ Articles are made of tests/gold: a sentence with its figures, then sentences wit
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from time import process_time
 
 import finmetrics as fm
+from finmetrics.judging.evaluation import read_gold
 from finmetrics.output.export import write
 from finmetrics.output.table import batches
 
@@ -42,7 +42,7 @@ class Cost:
 
 def dense() -> list[str]:
     """The texts of tests/gold."""
-    return [json.loads(line)["text"] for file in sorted(GOLD.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
+    return [gold["text"] for gold in read_gold(GOLD)]
 
 
 def articles(extractor: fm.Extractor) -> Iterator[str]:

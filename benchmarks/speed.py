@@ -23,9 +23,9 @@ from pathlib import Path
 from time import process_time
 
 from finmetrics.extractor import Extractor
+from finmetrics.judging.evaluation import read_gold, stated_in
 from finmetrics.model import Document
 from finmetrics.output.table import batches
-from finmetrics.reading.dates import day_of
 
 GOLD = Path(__file__).resolve().parents[1] / "tests/gold"
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
@@ -44,13 +44,7 @@ class Measured:
 
 def gold() -> list[Document]:
     """The documents of tests/gold."""
-    documents = []
-    for file in sorted(GOLD.glob("*.jsonl")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            one = json.loads(line)
-            published = day_of(one.get("published"))
-            documents.append(Document(one["text"], one["doc_id"], one.get("title") or "", published))
-    return documents
+    return list(map(stated_in, read_gold(GOLD)))
 
 
 def repeated(documents: list[Document], size: int) -> Iterator[Document]:

@@ -66,7 +66,7 @@ def read(
         failures.append(failure)
 
     found = extractions(paths, on_failure=fail, published=published, rules=rules, reading=reading)
-    frame = to_frame(_gathered(confident(one, min_confidence) for one in found))
+    frame = to_frame(_gathered(_confident(one, min_confidence) for one in found))
     for failure in failures:
         warnings.warn(f"not read: {failure}", stacklevel=2)
     return frame
@@ -170,36 +170,49 @@ def extract_to(
     elif package:
         raise ValueError("a data package lies beside a file: name one to write")
     extractor, day = extractor_for(rules), _day(published)  # bad ones are refused before anything is written
-
-    def fail(failure: ReadFailure) -> None:
-        report.failures.append(failure)
-        if on_failure is not None:
-            on_failure(failure)
+    fail = noting(report, on_failure)
 
     with ExitStack() as stack:
         add = stack.enter_context(ledgers.writing(Path(ledger))) if ledger is not None else None
 
-        def counted() -> Iterator[Extraction]:
+        def entered() -> Iterator[Extraction]:
             found = extractions(
                 paths, on_failure=fail, rules=extractor, published=day, progress=progress, reading=reading
             )
             for extraction in found:
                 if add is not None:
                     add(extraction)
-                extraction = confident(extraction, min_confidence)
-                report.documents += 1
-                report.figures += len(extraction.figures)
-                yield extraction
+                yield _confident(extraction, min_confidence)
 
+        counted = counting(report, entered())
         if isinstance(target, str | os.PathLike):
-            export.write(batches(counted()), Path(target), columns=chosen, headers=headers)
+            export.write(batches(counted), Path(target), columns=chosen, headers=headers)
             if package:
                 datapackage.beside(Path(target), chosen, headers)
         elif callable(target):
-            target(counted())
+            target(counted)
         else:
-            export.write_csv(batches(counted()), target, columns=chosen, headers=headers)
+            export.write_csv(batches(counted), target, columns=chosen, headers=headers)
     return report
+
+
+def counting(report: Report, found: Iterable[Extraction]) -> Iterator[Extraction]:
+    """The extractions, each counted in ``report`` as it passes."""
+    for one in found:
+        report.documents += 1
+        report.figures += len(one.figures)
+        yield one
+
+
+def noting(report: Report, on_failure: Callable[[ReadFailure], None] | None) -> Callable[[ReadFailure], None]:
+    """What notes a failure in ``report``, and passes it on."""
+
+    def fail(failure: ReadFailure) -> None:
+        report.failures.append(failure)
+        if on_failure is not None:
+            on_failure(failure)
+
+    return fail
 
 
 def extractions(
@@ -225,7 +238,7 @@ def extractions(
         yield extraction
 
 
-def confident(extraction: Extraction, least: float) -> Extraction:
+def _confident(extraction: Extraction, least: float) -> Extraction:
     """The extraction without its figures of a confidence below ``least`` (0 to 1)."""
     if least <= 0:
         return extraction

@@ -11,16 +11,20 @@ import typer
 
 from finmetrics.analysis import cli as analysis
 from finmetrics.batch.cli import batch_app
-from finmetrics.ending import FAULT, SOME_FAILED, end, plain_errors
-from finmetrics.output.columns import Headers
+from finmetrics.ending import FAULT, end, plain_errors
 from finmetrics.review.cli import REVIEW_CODES, gold_app, report, review
 from finmetrics.rules_cli import rules_app
 from finmetrics.verbs import (
+    ColumnsOption,
+    ConfidenceOption,
+    HeadersOption,
     LimitOption,
+    OutOption,
+    PackageOption,
     PathsArgument,
     PublishedOption,
     RulesOption,
-    name_failure,
+    naming_failures,
     reading_of,
     reads_documents,
 )
@@ -49,25 +53,17 @@ app.add_typer(gold_app, name="gold")
 @reads_documents
 def extract(
     paths: PathsArgument,
-    out: Annotated[
-        str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")
-    ] = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
-    ] = None,
-    headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
+    out: OutOption = None,
+    columns: ColumnsOption = None,
+    headers: HeadersOption = "en",
     rules: RulesOption = None,
     published: PublishedOption = None,
-    min_confidence: Annotated[
-        float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
-    ] = 0.0,
+    min_confidence: ConfidenceOption = 0.0,
     ledger: Annotated[
         str | None,
         typer.Option(metavar="FILE.csv", help="Also write what became of every numeral: a figure, dismissed and why."),
     ] = None,
-    package: Annotated[
-        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
-    ] = False,
+    package: PackageOption = False,
     *,
     reading: Reading,
 ) -> None:
@@ -77,7 +73,7 @@ def extract(
     """
     names = columns.split(",") if columns is not None else None
     for_the_eye = out is None and sys.stdout.isatty()
-    with plain_errors(), _progress(shown=not for_the_eye) as progress:
+    with naming_failures() as fail, _progress(shown=not for_the_eye) as progress:
         from finmetrics import api
         from finmetrics.output.show import tables_printed
 
@@ -99,15 +95,13 @@ def extract(
             min_confidence=min_confidence,
             ledger=ledger,
             package=package,
-            on_failure=name_failure,
+            on_failure=fail,
             progress=progress,
             reading=reading,
         )
         if sys.stderr.isatty() and (out is not None or for_the_eye):
             where = f" in {out}" if out is not None else ""
             typer.echo(f"{report.figures} figures of {report.documents} documents{where}", err=True)
-    if report.failures:
-        raise typer.Exit(SOME_FAILED)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -122,16 +116,14 @@ def explain(
     published: PublishedOption = None,
 ) -> None:
     """Print how a figure came to be: spans, the rules that fired, the candidates that lost and why."""
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics import api
 
         found, failures = api.find_document(file, doc_id=doc, published=published)
         for failure in failures:
-            name_failure(failure)
+            fail(failure)
         if found is not None:
             typer.echo(api.explain(found, at=at, figure=figure, rules=rules))
-    if failures:
-        raise typer.Exit(SOME_FAILED)
 
 
 @app.command(epilog=EXIT_CODES)
@@ -141,16 +133,14 @@ def text(
     limit: LimitOption = None,
 ) -> None:
     """Print a document's text as it is read: what the offsets of its figures refer to."""
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics import api
 
         found, failures = api.find_document(file, doc_id=doc, reading=reading_of(limit))
         for failure in failures:
-            name_failure(failure)
+            fail(failure)
         if found is not None:
             sys.stdout.buffer.write(found.text.encode("utf-8", "replace"))
-    if failures:
-        raise typer.Exit(SOME_FAILED)
 
 
 @app.command("eval", epilog="Exit codes: 0 scored, whatever the scores; 2 bad use (files that are no gold, rules).")

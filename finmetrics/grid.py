@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from finmetrics.characters import UNIT_BEGINS
 from finmetrics.clean import DIVIDER
 
 _RULE = re.compile(r"[\s|:\-—–+=]+")
 # A figure as a cell holds it; a bare year heads a column.
-_VALUE = re.compile(r"[+\-−（(]?\d[\d,.]*\s?(?!年|\d)[%％万亿户张家元个]")
+_VALUE = re.compile(rf"[+\-−（(]?\d[\d,.]*\s?{UNIT_BEGINS}")
 _NUMBER = re.compile(r"[+\-−]?(?!(?:19|20)\d\d\b)\d[\d,.]*")
 _WIDE = re.compile(r" {2,}|\t")
 

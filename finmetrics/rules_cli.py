@@ -6,29 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finmetrics.ending import BAD_USE, SOME_FAILED, plain_errors
+from finmetrics.ending import BAD_USE, plain_errors
 from finmetrics.verbs import (
     OutOption,
     PathsArgument,
     PublishedOption,
     RulesOption,
     give,
-    name_failure,
+    group,
+    naming_failures,
     reads_documents,
 )
 
 if TYPE_CHECKING:
-    from finmetrics.reading import ReadFailure, Reading
+    from finmetrics.reading import Reading
 
 _READING_CODES = """Exit codes: 0 done; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 nothing known of what was asked for)."""
 
-rules_app = typer.Typer(
-    help="Look after rules.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+rules_app = group("Look after rules.")
 
 
 @rules_app.command(
@@ -79,15 +75,10 @@ def show(
 
     Without an argument the kinds of rules, and of a kind its ids.
     """
-    failed: list[ReadFailure] = []
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics import checking
 
-        typer.echo(checking.show(what, rules=rules, paths=paths or (), on_failure=failed.append, reading=reading))
-        for failure in failed:
-            name_failure(failure)
-    if failed:
-        raise typer.Exit(SOME_FAILED)
+        typer.echo(checking.show(what, rules=rules, paths=paths or (), on_failure=fail, reading=reading))
 
 
 @rules_app.command(epilog=_READING_CODES)
@@ -109,21 +100,14 @@ def gaps(
 
     Of numerals without a unit and a metric too. Without -o a table on the terminal, or CSV into a pipe.
     """
-    failed: list[ReadFailure] = []
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics import checking
         from finmetrics.checking.gaps import GAP_COLUMNS, SLOTS
-
-        def fail(failure: ReadFailure) -> None:
-            failed.append(failure)
-            name_failure(failure)
 
         frame = checking.gaps(
             paths, slots=slots or SLOTS, top=top, published=published, rules=rules, on_failure=fail, reading=reading
         )
         give(frame, GAP_COLUMNS, ("slot", "wording", "figures", "documents", "units", "examples"), out)
-    if failed:
-        raise typer.Exit(SOME_FAILED)
 
 
 @rules_app.command(epilog="Exit codes: 0 every example holds; 2 one does not, or bad use (options, rules, gold).")

@@ -7,18 +7,16 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from finmetrics.characters import HAN, ITEM
 from finmetrics.clean import DIVIDER
 
 # A line that ends in one of these was ended by its writer.
 _ENDS = "。！？!?；;：:”）)》】」|"
 # What opens an item, a heading or a table row: the line before it was no part of it.
-_OPENS = re.compile(
-    r"\s*(?:[-•●○◆◇■□▶▍▪·*#|>▲※【]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])"
-)
+_OPENS = re.compile(rf"\s*(?:{ITEM}|[*#|>▲【]|第[一二三四五六七八九十\d]+[章节、]|表\s?\d|图\s?\d|注[：:])")
 _CELLS = re.compile(rf"\S(?: {{3,}}|[\t{DIVIDER}])\S|\|")
 # What a heading seldom has.
 _RUNNING = re.compile(r"[，。；、\d]")
-_HAN = re.compile(r"[一-龥]")
 _SHORTEST, _LONGEST = 18, 90  # characters of a line that wrapping may have made
 _FULL = 0.8  # how full a line must be, against the widest of its block, to have been wrapped
 
@@ -97,7 +95,7 @@ def _of_block(text: str, block: list[tuple[int, int]], found: list[tuple[int, in
         low, high = start + len(line), after
         while high < len(text) and text[high] == " ":
             high += 1
-        if _HAN.match(text, high) or text[high : high + 1].isalnum() or line[-1] in "，、":
+        if HAN.match(text, high) or text[high : high + 1].isalnum() or line[-1] in "，、":
             found.append((low, high))
 
 

@@ -1,16 +1,18 @@
-"""What verbs of the command line share: options, and how a document that failed is named."""
+"""What verbs of the command line share: options, and how documents that failed are named."""
 
 from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from finmetrics.ending import plain_errors
+from finmetrics.ending import SOME_FAILED, plain_errors
+from finmetrics.output.columns import Headers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +29,16 @@ PathsArgument = Annotated[
     list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs and feeds; - for standard input.")
 ]
 OutOption = Annotated[str | None, typer.Option("-o", "--out", help="A .csv, .parquet, .jsonl or .xlsx file to write.")]
+ColumnsOption = Annotated[
+    str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
+]
+HeadersOption = Annotated[Headers, typer.Option(help="Language of the headers.")]
+PackageOption = Annotated[
+    bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
+]
+ConfidenceOption = Annotated[
+    float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
+]
 LimitOption = Annotated[
     list[str] | None,
     typer.Option("--limit", metavar="NAME=N", help="What one document may cost: pages=300, seconds=20, size=64 (MB)."),
@@ -39,6 +51,16 @@ _COLUMNS = (
     ("published", "date", "dates"),
     ("source", "source", "URLs"),
 )
+
+
+def group(about: str) -> typer.Typer:
+    """A group of verbs."""
+    return typer.Typer(
+        help=about,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
 
 
 def reads_documents(verb: Callable[..., None]) -> Callable[..., None]:
@@ -75,11 +97,25 @@ def reading_of(limit: list[str] | None, **columns: str | None) -> Reading:
     return Reading(named({field: name for field, name in columns.items() if name is not None}), parsed(limit or []))
 
 
-def name_failure(failure: ReadFailure) -> None:
-    """Names a failure on stderr, in one line."""
-    from finmetrics.output.show import printable
+@contextmanager
+def naming_failures() -> Iterator[Callable[[ReadFailure], None]]:
+    """Gives what names a failed document on stderr, in one line; a verb that named any ends with that exit code.
 
-    typer.echo(printable(str(failure)), err=True)
+    What else a user can cause ends it as :func:`finmetrics.ending.plain_errors` does.
+    """
+    failed = False
+
+    def name(failure: ReadFailure) -> None:
+        nonlocal failed
+        failed = True
+        from finmetrics.output.show import printable
+
+        typer.echo(printable(str(failure)), err=True)
+
+    with plain_errors():
+        yield name
+    if failed:
+        raise typer.Exit(SOME_FAILED)
 
 
 def give(frame: pd.DataFrame, columns: Sequence[Column], shown: Sequence[str], out: str | None) -> None:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from nightly import Job
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,14 @@ def program(tmp_path: Path) -> Program:
         )
 
     return run
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """A nightly job in ``tmp_path``."""
+    from nightly import Job
+
+    return Job(tmp_path)
 
 
 # Under which names a Chromium may be installed.

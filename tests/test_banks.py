@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
@@ -14,6 +13,7 @@ import finmetrics as fm
 from finmetrics.checking.examples import named
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
+from finmetrics.judging.evaluation import read_gold
 from finmetrics.naming import names
 from finmetrics.rules import load
 from finmetrics.schema import Bank
@@ -176,7 +176,7 @@ def test_who_speaks_or_carries_a_payment_does_not_own_a_banks_figures() -> None:
 
 def test_jieba_cuts_as_rjieba_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where rjieba has no wheel, jieba takes its place."""
-    lines = [json.loads(line)["text"] for line in (GOLD / "comparison.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [gold["text"] for gold in read_gold(GOLD / "comparison.jsonl")]
     stretches = [text[i : i + 18] for text in lines for i in range(0, len(text), 18)]
     names.cutter.cache_clear()
     fast = [list(names.cutter()(one)) for one in stretches]

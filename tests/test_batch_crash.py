@@ -37,11 +37,6 @@ SLOW = "客户1户、" * 400_000  # minutes of work
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job(tmp_path)
-
-
-@pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 8 MB; skips where this user may make none."""
     folder = tmp_path / "disk"

@@ -24,11 +24,6 @@ PROGRAM = "/opt/finmetrics/bin/finmetrics"
 ONE = "截至2021年末，光大银行手机银行注册用户突破5200万户。"
 
 
-@pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job(tmp_path)
-
-
 @pytest.mark.parametrize(
     ("config", "says"),
     [

@@ -13,7 +13,7 @@ from finmetrics.batch.model import Known
 from finmetrics.batch.versions import changed_phrases, rules_of, version_of
 from finmetrics.batch.work import Orders, Worker, content_of, rows_of
 from finmetrics.extractor import Extractor
-from finmetrics.model import Document
+from finmetrics.judging.evaluation import read_gold, stated_in
 from finmetrics.phrases import LISTS
 from finmetrics.rules import load
 
@@ -104,12 +104,7 @@ def test_what_may_change_everything() -> None:
 def test_no_document_is_left_that_a_change_of_rules_touches(seed: int) -> None:
     """Takes an entry or a phrase of one away: what a rebuild leaves alone has the figures it had."""
     chance = random.Random(seed)
-    documents = [
-        Document(row["text"], row["doc_id"], row.get("title") or "")
-        for file in sorted(GOLD.glob("*.jsonl"))
-        for row in map(json.loads, file.read_text(encoding="utf-8").splitlines())
-        if len(row["text"]) < 600
-    ]
+    documents = [stated_in(gold) for gold in read_gold(GOLD) if len(gold["text"]) < 600]
     ours = load()
     version = version_of(ours)
     extractor = Extractor(ours)

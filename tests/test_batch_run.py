@@ -22,11 +22,6 @@ TWO = "2021年，招商银行科技投入132.91亿元，同比增长11.58%。"
 THREE = "兴业银行2021年净利润826.8亿元。"
 
 
-@pytest.fixture
-def job(tmp_path: Path) -> Job:
-    return Job(tmp_path)
-
-
 def rewrite(path: Path, text: str) -> None:
     """Changes a file's content, and nothing else that a listing shows but ctime."""
     before = path.stat()

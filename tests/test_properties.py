@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from finmetrics.extractor import Extractor
+from finmetrics.judging.evaluation import read_gold
 from finmetrics.lexicon import compiled
 from finmetrics.model import Document, Extraction
 from finmetrics.output.table import to_table
@@ -38,11 +38,7 @@ def read(text: str, title: str = "") -> Extraction:
 
 
 def gold_texts() -> list[str]:
-    texts: list[str] = []
-    for path in sorted(GOLD.glob("*.jsonl")):
-        with open(path, encoding="utf-8") as lines:
-            texts += [json.loads(line)["text"] for line in lines]
-    return texts
+    return [gold["text"] for gold in read_gold(GOLD)]
 
 
 def covered(found: Extraction) -> set[int]:

@@ -12,6 +12,7 @@ import pytest
 from finmetrics.extractor import Extractor
 from finmetrics.model import Document
 from finmetrics.reading import Limits, ReadFailure, Reading, documents
+from finmetrics.reading.pdf.runs import is_figure, states_unit
 
 DOCUMENTS = Path(__file__).parent / "documents"
 HEAD = "招商银行股份有限公司 2023年年度报告摘编"
@@ -68,6 +69,21 @@ def test_a_table_without_rules_between_its_columns() -> None:
     head = "| 项目 | 2023年12月31日余额 | 2023年12月31日占比 | 2022年12月31日余额 | 2022年12月31日占比 |"
     assert head in text
     assert "| 信息科技投入（亿元） | 141.26 | 141.68 |" in text
+
+
+@pytest.mark.parametrize("text", ["12.5%", "(3,400)", "1.2‰", "0.3个百分点", "20项", "3.5万台", "1千万元", "—"])
+def test_a_piece_that_is_a_figure_makes_a_row(text: str) -> None:
+    assert is_figure(text)
+
+
+@pytest.mark.parametrize("text", ["2023年", "2023", "3个月", "20项服务", "第3"])
+def test_a_piece_that_is_none_makes_no_row(text: str) -> None:
+    assert not is_figure(text)
+
+
+def test_a_label_that_names_a_unit_is_told_from_one_that_names_a_term() -> None:
+    assert states_unit("规模指标（亿元）") and states_unit("比率（‰）")
+    assert not states_unit("逾期贷款（3个月以内）")
 
 
 def test_a_section_of_a_table_has_the_head_again() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -10,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pytest
 
 import finmetrics as fm
+from finmetrics.judging.evaluation import read_gold, stated_in
 from finmetrics.output.table import to_table
 
 if TYPE_CHECKING:
@@ -47,12 +46,9 @@ def spark() -> Iterator[SparkSession]:
 @pytest.fixture
 def documents() -> list[fm.Document]:
     """Some documents of every gold file, short ones."""
-    found = []
+    found: list[fm.Document] = []
     for file in sorted(GOLD.glob("*.jsonl")):
-        rows = list(map(json.loads, file.read_text(encoding="utf-8").splitlines()))
-        for row in sorted(rows, key=lambda row: len(row["text"]))[:8]:
-            published = row.get("published") and pd.Timestamp(row["published"]).date()
-            found.append(fm.Document(row["text"], row["doc_id"], row.get("title") or "", published))
+        found += sorted(map(stated_in, read_gold(file)), key=lambda document: len(document.text))[:8]
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from finmetrics.ending import plain_errors
-from finmetrics.verbs import OutOption, give
+from finmetrics.verbs import ConfidenceOption, OutOption, give
 
 EXIT_CODES = """Exit codes: 0 done, whatever was found; 2 bad use (options, files that are no table of figures, an
 output that cannot be written); 141 the reader of a pipe left."""
@@ -16,9 +16,6 @@ output that cannot be written); 141 the reader of a pipe left."""
 FiguresArgument = Annotated[
     list[str],
     typer.Argument(metavar="FIGURES...", help="Tables that extract wrote: .csv, .parquet, .jsonl; - for CSV on stdin."),
-]
-ConfidenceOption = Annotated[
-    float, typer.Option(metavar="X", min=0, max=1, help="Leave out figures of a lower confidence.")
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NoReturn
 import typer
 
 from finmetrics.ending import end, plain_errors
-from finmetrics.output.columns import Headers
+from finmetrics.verbs import ColumnsOption, HeadersOption, PackageOption, group
 
 UNUSABLE, TERMINATED, HELD = 3, 143, 75
 
@@ -18,12 +18,7 @@ EXIT_CODES = """Exit codes: 0 all is well; 1 some documents failed, in this run;
 rules, an output that cannot be written); 3 the store cannot be used, workers cannot be started, or a source is lost
 (the others are done); 75 another run holds the store; 130 interrupted, 143 terminated (the next run goes on)."""
 
-batch_app = typer.Typer(
-    help="The nightly job: sources in, a store and published tables out.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+batch_app = group("The nightly job: sources in, a store and published tables out.")
 
 ConfigArgument = Annotated[
     str, typer.Argument(metavar="CONFIG.toml", help="The job's configuration.", show_default=True)
@@ -113,13 +108,9 @@ def export(
     night: Annotated[
         int | None, typer.Option("--run", metavar="RUN", min=1, help="Of which night; the last one.")
     ] = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="A,B,...", help="Columns to write, in this order (ids or Chinese headers).")
-    ] = None,
-    headers: Annotated[Headers, typer.Option(help="Language of the headers.")] = "en",
-    package: Annotated[
-        bool, typer.Option("--package", help="Also write datapackage.json beside the table: what its columns mean.")
-    ] = False,
+    columns: ColumnsOption = None,
+    headers: HeadersOption = "en",
+    package: PackageOption = False,
 ) -> None:
     """Write the figures of a night, the last or a past one, as one table."""
     with _told():

@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from finmetrics.batch.night import true_at
 from finmetrics.batch.store import FIGURE_COLUMNS, Store
 
 # Where a figure stands: a paragraph added above moves it and changes nothing.
@@ -41,10 +42,9 @@ def changes(store: Store, before: int, after: int) -> Iterator[Change]:
 
     A figure that only moved within its document is none of them. 0 is the night before the first run.
     """
-    true = "from_run <= {0} AND (to_run IS NULL OR to_run > {0})"
     sql = (
-        f"SELECT file, doc_id, version, {true.format(':after')} FROM documents "
-        f"WHERE ({true.format(':before')}) <> ({true.format(':after')}) ORDER BY file, doc_id"
+        f"SELECT file, doc_id, version, {true_at(':after')} FROM documents "
+        f"WHERE ({true_at(':before')}) <> ({true_at(':after')}) ORDER BY file, doc_id"
     )
     versions = store.db.execute(sql, {"before": before, "after": after})
     for (file, doc_id), group in itertools.groupby(versions, key=lambda row: row[:2]):

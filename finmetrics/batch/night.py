@@ -6,20 +6,19 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from finmetrics.batch.store import Store
-from finmetrics.output.columns import COLUMNS, NAMES, Column, schema_of
+from finmetrics.output.columns import BY_NAME, COLUMNS, NAMES, OF_DOCUMENT, Column, schema_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _BATCH = 50_000  # rows of a table
-_OF_DOCUMENT = frozenset({"doc_id", "source", "title", "published"})
 
 DOCUMENT_COLUMNS: tuple[Column, ...] = (
-    Column("doc_id", "string", "文档编号", "Which document."),
+    BY_NAME["doc_id"],
     Column("file", "string", "文件", "The file it stands in, as the sources lead to it."),
-    Column("title", "string", "标题", "The document's title."),
-    Column("published", "date", "发布日期", "What relative dates of the document resolve against."),
-    Column("source", "string", "来源", "Where the document came from: a URL or a file."),
+    BY_NAME["title"],
+    BY_NAME["published"],
+    BY_NAME["source"],
     Column("characters", "int64", "字数", "Length of its text in code points."),
     Column("figures", "int64", "数字数", "How many figures it gave."),
     Column("unresolved", "int64", "未决数", "How many numerals of it could not be decided."),
@@ -41,7 +40,10 @@ RUN_COLUMNS: tuple[Column, ...] = (
     Column("summary", "string", "摘要", "Its summary as JSON."),
 )
 
-_TRUE = "from_run <= :run AND (to_run IS NULL OR to_run > :run)"
+
+def true_at(run: str) -> str:
+    """In SQL: whether a row of the store is true at the end of a run, which a parameter names."""
+    return f"from_run <= {run} AND (to_run IS NULL OR to_run > {run})"
 
 
 def last_run(store: Store) -> int:
@@ -64,9 +66,9 @@ def chosen(store: Store, run: int | None) -> int:
 
 def figures(store: Store, run: int) -> Iterator[pa.Table]:
     """The figures of a night in the order of files, documents and text, as a stream of tables; at least one."""
-    names = ", ".join(f'{"d" if name in _OF_DOCUMENT else "f"}."{name}"' for name in NAMES)
+    names = ", ".join(f'{"d" if name in OF_DOCUMENT else "f"}."{name}"' for name in NAMES)
     sql = (
-        f"SELECT {names} FROM documents d CROSS JOIN figures f ON f.version = d.version WHERE {_TRUE} "
+        f"SELECT {names} FROM documents d CROSS JOIN figures f ON f.version = d.version WHERE {true_at(':run')} "
         "ORDER BY d.file, d.doc_id, d.version, f.position"
     )
     return _tables(store, sql, run, COLUMNS)
@@ -77,14 +79,14 @@ def documents(store: Store, run: int) -> Iterator[pa.Table]:
     sql = (
         "SELECT doc_id, file, title, published, source, characters, "
         "(SELECT count(*) FROM figures f WHERE f.version = d.version), unresolved, rules, from_run "
-        f"FROM documents d WHERE {_TRUE} ORDER BY file, doc_id"
+        f"FROM documents d WHERE {true_at(':run')} ORDER BY file, doc_id"
     )
     return _tables(store, sql, run, DOCUMENT_COLUMNS)
 
 
 def failures(store: Store, run: int) -> Iterator[pa.Table]:
     """The failures of a night."""
-    sql = f"SELECT file, place, kind, reason, from_run FROM failures WHERE {_TRUE} ORDER BY file, place"
+    sql = f"SELECT file, place, kind, reason, from_run FROM failures WHERE {true_at(':run')} ORDER BY file, place"
     return _tables(store, sql, run, FAILURE_COLUMNS)
 
 

@@ -19,14 +19,14 @@ from typing import Any
 
 from finmetrics.batch.model import Extracted, Failed, File, Known, StoreError
 from finmetrics.batch.versions import Version
-from finmetrics.output.columns import COLUMNS, Column
+from finmetrics.output.columns import COLUMNS, OF_DOCUMENT, Column
 
 NAME = "finmetrics.sqlite"
+_EVERY = 1.0  # seconds between commits
 _FORMAT = 1  # of schema.sql; a store of a later one is refused
 _TYPES = {"string": "TEXT", "float64": "REAL", "int64": "INTEGER", "bool": "INTEGER", "date": "TEXT"}
-_OF_DOCUMENT = ("doc_id", "source", "title", "published")
 
-FIGURE_COLUMNS: tuple[Column, ...] = tuple(column for column in COLUMNS if column.name not in _OF_DOCUMENT)
+FIGURE_COLUMNS: tuple[Column, ...] = tuple(column for column in COLUMNS if column.name not in OF_DOCUMENT)
 
 
 @contextmanager
@@ -54,7 +54,6 @@ class Store:
         # Where nobody can write, readers cannot note that they read, and need not.
         still = not os.access(folder, os.W_OK) and not path.with_name(f"{NAME}-wal").exists()
         self.db = _connected(path, "mode=rwc" if writing else "immutable=1" if still else "mode=ro")
-        self._open = False
         self._committed = time.monotonic()
         if writing:
             self.db.execute("PRAGMA journal_mode = WAL")
@@ -115,9 +114,9 @@ class Store:
             self.db.execute("COMMIT")
         self._committed = time.monotonic()
 
-    def commit_now_and_then(self, seconds: float = 1.0) -> None:
+    def commit_now_and_then(self) -> None:
         """Commits where the last commit is longer ago: a kill loses no more work than that."""
-        if time.monotonic() - self._committed >= seconds:
+        if time.monotonic() - self._committed >= _EVERY:
             self.commit()
 
     # A run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -140,12 +140,7 @@ def evaluate(
     extractor = rules if isinstance(rules, Extractor) else Extractor(rules)
     result = Evaluation()
     for gold in read_gold(paths):
-        document = Document(
-            text=gold["text"],
-            doc_id=str(gold["doc_id"]),
-            title=gold.get("title") or "",
-            published=dt.date.fromisoformat(gold["published"][:10]) if gold.get("published") else None,
-        )
+        document = stated_in(gold)
         some = verdicts(gold["facts"], extractor.run(document).figures)
         result.scores.add(some)
         result.kinds.setdefault(gold.get("kind") or "", Scores()).add(some)
@@ -207,6 +202,17 @@ def gold_document(line: str, place: str) -> dict[str, Any]:
         if not fact.keys() >= STATED:
             raise ValueError(f"{place}: a fact without {', '.join(sorted(STATED - fact.keys()))}")
     return gold
+
+
+def stated_in(gold: Mapping[str, Any]) -> Document:
+    """The document of a line of gold. Raises ``ValueError`` where its date is none."""
+    published = gold.get("published")
+    return Document(
+        text=gold["text"],
+        doc_id=str(gold["doc_id"]),
+        title=gold.get("title") or "",
+        published=dt.date.fromisoformat(published[:10]) if published else None,
+    )
 
 
 def _key(verdict: Verdict) -> str:

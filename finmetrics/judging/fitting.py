@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +12,9 @@ import yaml
 
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
+from finmetrics.judging.evaluation import read_gold, stated_in
 from finmetrics.judging.scoring import verdicts
-from finmetrics.model import Document, Figure
+from finmetrics.model import Figure
 from finmetrics.output.replacing import replacing
 from finmetrics.rules import load
 from finmetrics.schema import Weights
@@ -73,7 +71,7 @@ def fit(paths: Iterable[str | os.PathLike[str]], *, write: bool = True, rounds: 
     The reported ``unseen`` share is by cross-validation over documents, in the last round. Raises ``OSError`` for a
     file that cannot be read and ``ValueError`` for one that is no gold.
     """
-    documents = [json.loads(line) for path in paths for line in Path(path).read_text(encoding="utf-8").splitlines()]
+    documents = list(read_gold(paths))
     rules = load()
     seen: list[Decision] = []
     report = Fit()
@@ -117,8 +115,7 @@ def _decisions(documents: Sequence[dict[str, Any]], extractor: Extractor, report
     found: list[Decision] = []
     for number, gold in enumerate(documents):
         trace = Recorder()
-        day = dt.date.fromisoformat(gold["published"]) if gold.get("published") else None
-        extraction = extractor.run(Document(gold["text"], gold["doc_id"], gold["title"], day), trace)
+        extraction = extractor.run(stated_in(gold), trace)
         facts = [fact for fact in gold["facts"] if not fact.get("optional")]
         whole = _whole(gold["facts"], extraction.figures)
         for one in trace.all():

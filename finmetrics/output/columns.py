@@ -65,6 +65,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+OF_DOCUMENT = ("doc_id", "source", "title", "published")  # the others are the figure's
 BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 _BY_HEADER: dict[str, Column] = BY_NAME | {column.zh: column for column in COLUMNS}
 

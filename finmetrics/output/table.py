@@ -12,15 +12,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from finmetrics.model import Extraction, Figure
-from finmetrics.output.columns import COLUMNS, NAMES, schema
+from finmetrics.output.columns import COLUMNS, NAMES, OF_DOCUMENT, schema
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-# Columns that are the document's; all others are attributes of a Figure, but for fact_id.
-_OF_DOCUMENT = ("doc_id", "source", "title", "published")
-_OF_FIGURE = tuple(name for name in NAMES if name not in (*_OF_DOCUMENT, "fact_id"))
+# Attributes of a Figure.
+_OF_FIGURE = tuple(name for name in NAMES if name not in (*OF_DOCUMENT, "fact_id"))
 _TEXT = frozenset(column.name for column in COLUMNS if column.kind == "string")
 
 # A batch is cut at whichever comes first, so that neither many figures nor long texts pile up in memory.
@@ -49,7 +48,7 @@ def to_table(extractions: Iterable[Extraction]) -> pa.Table:
     import pyarrow as pa
 
     figures: list[Figure] = []
-    documents: dict[str, list[Any]] = {name: [] for name in _OF_DOCUMENT}
+    documents: dict[str, list[Any]] = {name: [] for name in OF_DOCUMENT}
     for extraction in extractions:
         count = len(extraction.figures)
         figures += extraction.figures

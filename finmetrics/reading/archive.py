@@ -14,12 +14,10 @@ from typing import IO
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
 from finmetrics.reading.fields import whole
 from finmetrics.reading.kind import BY_SUFFIX
-from finmetrics.reading.limits import MB, Limits
+from finmetrics.reading.limits import IN_MEMORY, MB, UNPACKED_ALWAYS, Limits
 
-_IN_MEMORY = 16 * MB
 _PIECE = MB
 _PACKED_PIECE = 4_096  # what a piece of this size unpacks to is bounded, however well it is packed
-_ALWAYS = 10 * MB  # what a file may unpack to, however small it is
 _UTF8_NAMES = 0x800  # a flag of a member: its name is UTF-8
 # What broken archives raise, by all the modules that unpack them.
 _BROKEN = (
@@ -39,7 +37,7 @@ class Budget:
 
     def __init__(self, packed: int, limits: Limits) -> None:
         self._limits = limits
-        self._ratio = max(_ALWAYS, limits.ratio * packed)
+        self._ratio = max(UNPACKED_ALWAYS, limits.ratio * packed)
         self._unpacked = 0
 
     def spend(self, count: int) -> None:
@@ -93,7 +91,7 @@ def unpacked(file: IO[bytes], kind: str, budget: Budget) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _unpacked(pieces: Iterator[bytes], budget: Budget, kind: str = "") -> Iterator[IO[bytes]]:
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as content:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as content:
         try:
             for piece in pieces:
                 budget.spend(len(piece))

@@ -10,19 +10,19 @@ from typing import IO, TYPE_CHECKING, Any
 
 from finmetrics.model import Document
 from finmetrics.output.columns import BY_NAME
-from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import stream_encoding
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.fields import OURS, Keys, stated, whole
+from finmetrics.reading.fields import Keys, published_by, stated, whole
 from finmetrics.reading.kind import delimiter_of, header_of
+from finmetrics.reading.limits import MB
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Advance = Callable[[int], None]
 
-_LONGEST_LINE = 64 * 1024 * 1024  # bytes; one document
-_HEAD = 1024 * 1024
+_LONGEST_LINE = 64 * MB  # one document
+_HEAD = MB
 _PARQUET_ROWS = 256
 # Columns by which a table or a ledger of ours is told: folders that hold an earlier run's output are read again.
 _OURS = (
@@ -32,7 +32,7 @@ _OURS = (
 )
 
 
-def read_jsonl(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) -> Iterator[Document | ReadFailure]:
+def read_jsonl(file: IO[bytes], name: str, advance: Advance, keys: Keys) -> Iterator[Document | ReadFailure]:
     """A document per JSON object, an object a line; a bad line is a failure and the rest goes on.
 
     Raises :class:`OwnTable` where the first object is a row of ours.
@@ -61,7 +61,7 @@ def read_jsonl(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) 
             yield ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
 
 
-def read_csv(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) -> Iterator[Document | ReadFailure]:
+def read_csv(file: IO[bytes], name: str, advance: Advance, keys: Keys) -> Iterator[Document | ReadFailure]:
     """A document per row; raises :class:`Unreadable` where no column holds the text."""
     broken: list[int] = []  # lines that do not decode: their rows are failures
     # The limit is the csv module's own and counts for all its readers; the largest of ours is 64 MB.
@@ -103,7 +103,7 @@ def read_csv(file: IO[bytes], name: str, advance: Advance, keys: Keys = OURS) ->
 
 
 def read_parquet(
-    file: IO[bytes], name: str, advance: Advance, size: int, keys: Keys = OURS
+    file: IO[bytes], name: str, advance: Advance, size: int, keys: Keys
 ) -> Iterator[Document | ReadFailure]:
     """A document per row; raises :class:`Unreadable` where it is no Parquet file or no column holds the text."""
     import pyarrow as pa
@@ -176,12 +176,11 @@ def document_of(row: Mapping[str, object], name: str, number: int, keys: Keys) -
     if not isinstance(text, str):
         what = f"no {key}" if text is None else f"{key} is {type(text).__name__}, not a string"
         return ReadFailure(f"{name}:{number}", what)
-    days = (day_of(row[key]) for key in keys.published if key in row)
     return Document(
         text=whole(text),
         doc_id=stated(row, keys.doc_id) or f"{name}#{number}",
         title=stated(row, keys.title),
-        published=next((day for day in days if day), None),
+        published=published_by(row, keys),
         source=stated(row, keys.source) or name,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+
+from finmetrics.reading.dates import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ def stated(values: Mapping[str, object], keys: tuple[str, ...]) -> str:
         if isinstance(value, str | int) and (text := whole(" ".join(str(value).split()))):
             return text
     return ""
+
+
+def published_by(values: Mapping[str, object], keys: Keys) -> dt.date | None:
+    """The first day that is stated under the keys of the day of publication."""
+    days = (day_of(values[key]) for key in keys.published if key in values)
+    return next((day for day in days if day), None)
 
 
 def whole(text: str) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO
 from urllib.parse import urlsplit
 
+from finmetrics.characters import HAN
 from finmetrics.model import Document
-from finmetrics.reading.apart import Reader
+from finmetrics.reading.apart import Found, Reader
 from finmetrics.reading.archive import Budget, members, unpacked
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import decode, refuse_binary
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.feed import NoText, OwnTable, read_csv, read_jsonl, read_parquet
+from finmetrics.reading.feed import Advance, NoText, OwnTable, read_csv, read_jsonl, read_parquet
 from finmetrics.reading.html import read_html
 from finmetrics.reading.kind import HEAD, Kind, kind_in_zip, kind_of, magic_of
 from finmetrics.reading.limits import MB
@@ -24,10 +24,6 @@ from finmetrics.reading.mojibake import mojibake_in
 from finmetrics.reading.options import Reading
 from finmetrics.reading.text import read_text
 
-Found = Document | ReadFailure
-Advance = Callable[[int], None]
-
-_HAN = re.compile(r"[一-龥]")
 _NAME = 4  # Chinese characters of a file's name that is a title
 
 _OF_TEXT: dict[Kind, Callable[[str, str], Document]] = {
@@ -180,7 +176,7 @@ def _completed(document: Document, name: str) -> Document:
     if document.doc_id != name or document.title and document.published:
         return document
     stem = PurePosixPath(name).stem
-    title = document.title or (" ".join(stem.replace("_", " ").split()) if len(_HAN.findall(stem)) >= _NAME else "")
+    title = document.title or (" ".join(stem.replace("_", " ").split()) if len(HAN.findall(stem)) >= _NAME else "")
     return replace(document, title=title, published=document.published or day_of(stem))
 
 

@@ -54,6 +54,7 @@ HEAD = 65_536  # bytes of a file that are looked at
 
 _OBJECT = re.compile(r"\s*\{\s*[\"}]")
 _HEADER_CHARACTERS = 2_000
+_DELIMITERS = ",\t;"
 _MHTML = re.compile(r"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 
 
@@ -117,7 +118,7 @@ def header_of(line: str) -> list[str] | None:
     """The column names of a CSV header, lower case; ``None`` where the line is no feed's header."""
     if len(line) > _HEADER_CHARACTERS:
         return None
-    for delimiter in ",\t;":
+    for delimiter in _DELIMITERS:
         try:
             names = next(csv.reader([line], delimiter=delimiter), [])
         except csv.Error:
@@ -130,7 +131,7 @@ def header_of(line: str) -> list[str] | None:
 
 def delimiter_of(line: str) -> str:
     """The delimiter of a CSV header: comma, tab or semicolon, whichever stands first in that order."""
-    return next((d for d in ",\t;" if d in line), ",")
+    return next((d for d in _DELIMITERS if d in line), ",")
 
 
 def _readable(head: bytes) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 MB = 1024 * 1024
+IN_MEMORY = 16 * MB  # of what is unpacked or cannot be read twice; beyond it goes to a temporary file
+UNPACKED_ALWAYS = 10 * MB  # what a file may unpack to, however small it is
 
 
 def _limit(default: int, meaning: str) -> int:

@@ -6,11 +6,11 @@ import html
 import re
 
 from finmetrics.model import Document
-from finmetrics.reading.dates import day_in, day_of
+from finmetrics.reading.dates import day_in
 from finmetrics.reading.failure import Unreadable, one_line
-from finmetrics.reading.fields import OURS, stated
+from finmetrics.reading.fields import OURS, published_by, stated
 from finmetrics.reading.html import html_to_text, looks_like_html
-from finmetrics.reading.rows import row_text
+from finmetrics.reading.tables import row_text
 from finmetrics.reading.text import title_in
 
 _FENCE = re.compile(r"\s*---[ \t]*\r?\n(?=[ \t]*(?:#|\r?\n|[\"']?[^\W\d][\w -]*[\"']?[ \t]*:|---))")
@@ -51,12 +51,11 @@ def read_markdown(text: str, doc_id: str) -> Document:
     plain = html_to_text(body) if is_html else markdown_to_text(body)
     heading = None if is_html else _HEADING.search(body[:4_000])
     title = stated(front, OURS.title) or (_inline(heading[1]) if heading else "") or title_in(plain)
-    dates = (day_of(front[key]) for key in OURS.published if key in front)
     return Document(
         text=plain,
         doc_id=doc_id,
         title=title,
-        published=next((day for day in dates if day), None) or day_in(plain),
+        published=published_by(front, OURS) or day_in(plain),
         source=stated(front, OURS.source) or doc_id,
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from finmetrics.characters import HAN
+
 _LOST = "锟斤拷"  # what is left of characters that GBK was made of for want of better
 # UTF-8 Chinese taken for Latin-1 or Windows-1252: a lead byte, then one of those that follow it.
 _AS_LATIN = re.compile("[å-éâïäã][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ\ufffd]")
-_HAN = re.compile("[一-龥]")
 _SAMPLE = 4_000  # characters that are looked at
 _FEWEST = 10
 _SHARE = 0.08
@@ -31,5 +32,5 @@ def mojibake_in(text: str) -> str:
 def _was_utf8(sample: str) -> bool:
     """Whether the text, written as GBK, is sound UTF-8: no Chinese is so by chance."""
     back = sample.replace("\ufffd", "").encode("gb18030", "ignore").decode("utf-8", "replace")
-    sound = len(_HAN.findall(back))
+    sound = len(HAN.findall(back))
     return sound >= _FEWEST and sound > 2 * back.count("\ufffd")

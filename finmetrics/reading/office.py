@@ -9,9 +9,7 @@ from typing import IO
 
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.failure import Unreadable
-from finmetrics.reading.limits import MB, Limits
-
-_ALWAYS = 10 * MB  # what a file may unpack to, however small it is
+from finmetrics.reading.limits import MB, UNPACKED_ALWAYS, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ def unpacking_within(file: IO[bytes], limits: Limits) -> None:
         raise Unreadable("broken: not a whole office file") from None
     total = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    if total > limits.unpacked * MB or total > max(_ALWAYS, limits.ratio * packed):
+    if total > limits.unpacked * MB or total > max(UNPACKED_ALWAYS, limits.ratio * packed):
         raise Unreadable(
             f"unpacks to {total // MB} MB, beyond the limits (unpacked {limits.unpacked} MB, ratio {limits.ratio})"
         )

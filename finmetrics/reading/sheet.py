@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from finmetrics.characters import HAN
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_in, made_for
 from finmetrics.reading.failure import ReadFailure
@@ -18,7 +18,6 @@ from finmetrics.reading.limits import Limits
 from finmetrics.reading.tables import as_text, is_value
 from finmetrics.reading.text import title_in
 
-_HAN = re.compile(r"[一-龥]")
 _PROSE = 120  # characters of a cell that is an article, not a label
 
 
@@ -31,10 +30,10 @@ class Sheet:
     grid: Sequence[Sequence[int]]
 
 
-def states_figures(rows: Sequence[Sequence[str]]) -> bool:
+def _states_figures(rows: Sequence[Sequence[str]]) -> bool:
     """Whether rows are a table of figures: labels in Chinese, values beside them, no cell that is an article."""
     beside = [cell for row in rows for cell in row[1:]]
-    words = any(_HAN.search(cell) for row in rows for cell in row)
+    words = any(HAN.search(cell) for row in rows for cell in row)
     return words and any(map(is_value, beside)) and all(len(cell) <= _PROSE for row in rows for cell in row)
 
 
@@ -53,19 +52,17 @@ def documents_of(
             if any(values.values()):
                 yield document_of(values, doc_id, number, keys)
         return
-    yield table_document(sheet, doc_id, source, title=title, created=created)
+    yield _document(sheet, doc_id, source, title=title, created=created)
 
 
-def table_document(
-    sheet: Sheet, doc_id: str, source: str, *, title: str = "", created: dt.date | None = None
-) -> Document:
+def _document(sheet: Sheet, doc_id: str, source: str, *, title: str = "", created: dt.date | None = None) -> Document:
     """The sheet as text; its title is the line that stands above its table, else ``title``, else the sheet's name."""
     lines: list[str] = []
     for stretch in _stretches(sheet.grid):
         lines += [*as_text(sheet.cells, stretch), ""]
     text = whole("".join(line + "\n" for line in lines))
     own = title_in(text)
-    if not own and _HAN.search(title or sheet.name):
+    if not own and HAN.search(title or sheet.name):
         own = title or sheet.name
     return Document(text, doc_id, whole(own), day_in(text) or made_for(created, text), source)
 
@@ -90,9 +87,9 @@ def read_csv_table(text: str, name: str, limits: Limits) -> Document | None:
     except csv.Error:
         return None
     count = sum(map(len, rows))
-    if count > limits.cells or not states_figures(rows):
+    if count > limits.cells or not _states_figures(rows):
         return None
     cells = [cell.strip() for row in rows for cell in row]
     numbers = iter(range(len(cells)))
     grid = [[i if cells[i] else -1 for _, i in zip(row, numbers, strict=False)] for row in rows]
-    return table_document(Sheet(name, cells, grid), name, name)
+    return _document(Sheet(name, cells, grid), name, name)

@@ -15,9 +15,9 @@ from typing import IO
 from finmetrics.reading.decode import refuse_binary
 from finmetrics.reading.failure import NoFiles, ReadFailure, one_line
 from finmetrics.reading.kind import BY_SUFFIX, HEAD, magic_of
+from finmetrics.reading.limits import IN_MEMORY, MB
 
 STDIN = "-"
-_IN_MEMORY = 16 * 1024 * 1024  # of what cannot be read twice; beyond it goes to a temporary file
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +36,26 @@ class Source:
     def open(self) -> Iterator[IO[bytes]]:
         """The file's bytes, seekable; ``OSError`` where it cannot be opened."""
         if self.name == STDIN:
-            with spooled(sys.stdin.buffer) as file:
+            with _spooled(sys.stdin.buffer) as file:
                 yield file
             return
         with open(self.name, "rb") as plain:
             if plain.seekable():
                 yield plain
                 return
-            with spooled(plain) as file:
+            with _spooled(plain) as file:
                 yield file
 
 
 @contextmanager
-def spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+def _spooled(stream: IO[bytes]) -> Iterator[IO[bytes]]:
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
         head = stream.read(HEAD)
         if magic_of(head) is None:
             refuse_binary(head)  # before an endless device is read to its end
         while head:
             file.write(head)
-            head = stream.read(1024 * 1024)
+            head = stream.read(MB)
         file.seek(0)
         yield file
 

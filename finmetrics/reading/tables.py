@@ -6,23 +6,21 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from finmetrics.reading.rows import row_text
+from finmetrics.characters import UNIT, UNIT_ENDS
 
 # A line of the text: for each of its columns the cells (by index) whose texts it holds; one column is a line of prose.
 # ~i is cell i in parentheses: the unit of a row, where a column states it.
 Line = list[list[int]]
 
 _VALUE = re.compile(
-    r"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?(?:[%％倍‰]|个?百分点|[千百十万亿]{1,3}|[千百十万亿]*[元户笔家人个项次台件张]{1,2})?[)）]?"
+    rf"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?{UNIT}?[)）]?"
     r"|(?:上升|下降|增加|减少|提高|降低).{0,12}|[-—–/]+|不适用|N/?A"
 )
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _TALLEST_HEAD = 4  # rows
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
 _DATED = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.]\d)|(?:19|20)\d\d$|[上去本前]年|本期|上期|期末|期初")
-_WITH_UNIT = re.compile(
-    r"[（(][^（）()]*(?:[%％‰元户笔家人个项次台件张倍]|人民币|百万|千万|亿)[）)]|单位\s?[:：]|^[^\d]{0,20}：$"
-)
+_WITH_UNIT = re.compile(rf"[（(][^（）()]*(?:{UNIT_ENDS}|人民币|百万|千万|亿)[）)]|单位\s?[:：]|^[^\d]{{0,20}}：$")
 
 
 def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
@@ -76,6 +74,12 @@ def as_text(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[str]:
         columns = ["".join(_said(texts, i, at) for at, i in enumerate(column)) for column in line]
         lines.append("" if not columns else columns[0] if len(columns) == 1 else row_text(columns))
     return lines
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """The cells joined by `` | ``; bars outside them too where an empty first or last cell would be lost."""
+    line = " | ".join(cells)
+    return line if cells[0] and cells[-1] else f"| {line} |"
 
 
 def _said(texts: Sequence[str], i: int, at: int) -> str:

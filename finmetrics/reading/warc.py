@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.limits import MB, Limits
+from finmetrics.reading.limits import IN_MEMORY, MB, Limits
 
 _READ = ("text/html", "application/xhtml", "text/plain", "application/pdf", "officedocument")
 
@@ -45,7 +45,7 @@ def pages_of_warc(file: IO[bytes], name: str, limits: Limits) -> Iterator[Page |
             if not any(one in kind.lower() for one in _READ):
                 continue
             address = record.rec_headers.get_header("WARC-Target-URI") or f"{name}#{number}"
-            with SpooledTemporaryFile(max_size=16 * MB) as page:
+            with SpooledTemporaryFile(max_size=IN_MEMORY) as page:
                 stream = record.content_stream()
                 size = 0
                 while piece := stream.read(MB):

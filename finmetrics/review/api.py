@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from finmetrics.api import Day, Report, Rules, extractions, extractor_for
+from finmetrics.api import Day, Report, Rules, counting, extractions, extractor_for, noting
 from finmetrics.model import Extraction
 from finmetrics.output.replacing import replacing
 from finmetrics.reading import AS_IT_IS, Paths, Progress, ReadFailure, Reading
@@ -40,19 +40,12 @@ def report(
         raise ValueError(f"cannot write {target.name!r}: a report is a .html file")
     extractor = extractor_for(rules)
     done = Report()
-
-    def counted() -> Iterator[Extraction]:
-        fail = _failing(done, on_failure)
-        found = extractions(
-            paths, on_failure=fail, rules=extractor, published=published, progress=progress, reading=reading
-        )
-        for one in found:
-            done.documents += 1
-            done.figures += len(one.figures)
-            yield one
-
+    fail = noting(done, on_failure)
+    found = extractions(
+        paths, on_failure=fail, rules=extractor, published=published, progress=progress, reading=reading
+    )
     with replacing(target) as path, open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(page(counted(), extractor))
+        file.writelines(page(counting(done, found), extractor))
     return done
 
 
@@ -72,15 +65,15 @@ def open_review(
     where ``gold`` is no gold file, ``OSError`` where it cannot be read.
     """
     file, extractor = GoldFile(gold), extractor_for(rules)
-    failing = _failing(Report(), on_failure)
+    fail = noting(Report(), on_failure)
     found: dict[str, Extraction] = {}
-    for one in extractions(paths, on_failure=failing, rules=extractor, published=published, reading=reading):
+    for one in extractions(paths, on_failure=fail, rules=extractor, published=published, reading=reading):
         document = one.document
         known = file.get(document.doc_id)
         if document.doc_id in found:
-            failing(ReadFailure(document.doc_id, "another document has this doc_id"))
+            fail(ReadFailure(document.doc_id, "another document has this doc_id"))
         elif known is not None and known["text"] != document.text:
-            failing(ReadFailure(document.doc_id, f"its text is not the one in {file.path}"))
+            fail(ReadFailure(document.doc_id, f"its text is not the one in {file.path}"))
         else:
             found[document.doc_id] = one
     return Review(list(found.values()), extractor, file)
@@ -101,16 +94,9 @@ def draft_gold(
     where the file cannot be written.
     """
     done = Report()
-
-    def golds() -> Iterator[Gold]:
-        fail = _failing(done, on_failure)
-        found = extractions(paths, on_failure=fail, rules=rules, published=published, reading=reading)
-        for one in found:
-            done.documents += 1
-            done.figures += len(one.figures)
-            yield drafted(one)
-
-    exchange.write_gold(golds(), Path(target))
+    fail = noting(done, on_failure)
+    found = extractions(paths, on_failure=fail, rules=rules, published=published, reading=reading)
+    exchange.write_gold(map(drafted, counting(done, found)), Path(target))
     return done
 
 
@@ -137,6 +123,7 @@ def import_gold(
     name that does not end in .jsonl, ``OSError`` where a file cannot be read or written.
     """
     done = Report()
+    fail = noting(done, on_failure)
 
     def counted() -> Iterator[Gold]:
         for one in exchange.read(Path(source), extractor_for(rules)):
@@ -147,15 +134,5 @@ def import_gold(
             done.figures += len(one["facts"])
             yield one
 
-    fail = _failing(done, on_failure)
     exchange.write_gold(counted(), Path(target))
     return done
-
-
-def _failing(done: Report, on_failure: Callable[[ReadFailure], None] | None) -> Callable[[ReadFailure], None]:
-    def fail(failure: ReadFailure) -> None:
-        done.failures.append(failure)
-        if on_failure is not None:
-            on_failure(failure)
-
-    return fail

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from finmetrics.ending import SOME_FAILED, plain_errors
-from finmetrics.verbs import PathsArgument, PublishedOption, RulesOption, name_failure, reads_documents
+from finmetrics.ending import plain_errors
+from finmetrics.verbs import PathsArgument, PublishedOption, RulesOption, group, naming_failures, reads_documents
 
 if TYPE_CHECKING:
-    from finmetrics.reading import ReadFailure, Reading
+    from finmetrics.reading import Reading
 
 EXIT_CODES = """Exit codes: 0 all was read; 1 some documents failed, each named on stderr; 2 bad use (options, rules,
 gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 interrupted."""
@@ -19,12 +19,7 @@ gold, an output that cannot be written); 3 a fault of finmetrics itself; 130 int
 REVIEW_CODES = """Exit codes: 0 ended by an interrupt; 1 the same, but some documents failed, each named on stderr;
 2 bad use (options, rules, gold); 3 a fault of finmetrics itself."""
 
-gold_app = typer.Typer(
-    help="Look after gold: documents with the facts that a reader found in them.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+gold_app = group("Look after gold: documents with the facts that a reader found in them.")
 
 GoldOut = Annotated[str, typer.Option("-o", "--out", metavar="GOLD.jsonl", help="The gold file to write.")]
 
@@ -39,14 +34,12 @@ def report(
     reading: Reading,
 ) -> None:
     """Write one offline page: each article with its figures marked, their table, the reasons, series over time."""
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics.review import api
 
-        done = api.report(paths, out, rules=rules, published=published, on_failure=name_failure, reading=reading)
+        done = api.report(paths, out, rules=rules, published=published, on_failure=fail, reading=reading)
         if sys.stderr.isatty():
             typer.echo(f"{done.figures} figures of {done.documents} documents in {out}", err=True)
-    if done.failures:
-        raise typer.Exit(SOME_FAILED)
 
 
 @reads_documents
@@ -65,13 +58,8 @@ def review(
 
     It prints the page's address and serves until it is interrupted (Ctrl-C).
     """
-    failed: list[ReadFailure] = []
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics.review import api
-
-        def fail(failure: ReadFailure) -> None:
-            failed.append(failure)
-            name_failure(failure)
 
         opened = api.open_review(paths, out, rules=rules, published=published, on_failure=fail, reading=reading)
         with opened as served:
@@ -82,8 +70,6 @@ def review(
 
                 webbrowser.open(served.url)
             served.serve()
-    if failed:
-        raise typer.Exit(SOME_FAILED)
 
 
 @gold_app.command(epilog=EXIT_CODES)
@@ -97,12 +83,10 @@ def draft(
     reading: Reading,
 ) -> None:
     """Write articles and their figures as a gold file in which nothing is judged yet."""
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics.review import api
 
-        done = api.draft_gold(paths, out, rules=rules, published=published, on_failure=name_failure, reading=reading)
-    if done.failures:
-        raise typer.Exit(SOME_FAILED)
+        api.draft_gold(paths, out, rules=rules, published=published, on_failure=fail, reading=reading)
 
 
 @gold_app.command("export", epilog="Exit codes: 0 written; 2 bad use (files that are no gold, an output).")
@@ -128,9 +112,7 @@ def import_(
     rules: RulesOption = None,
 ) -> None:
     """Write what was annotated in Label Studio or brat as a gold file."""
-    with plain_errors():
+    with naming_failures() as fail:
         from finmetrics.review import api
 
-        done = api.import_gold(source, out, rules=rules, on_failure=name_failure)
-    if done.failures:
-        raise typer.Exit(SOME_FAILED)
+        api.import_gold(source, out, rules=rules, on_failure=fail)

@@ -10,7 +10,7 @@ from typing import Any
 from finmetrics.explanation import dismissals, reasons
 from finmetrics.extractor import Extractor
 from finmetrics.model import Extraction, Figure
-from finmetrics.output.columns import COLUMNS
+from finmetrics.output.columns import COLUMNS, OF_DOCUMENT
 from finmetrics.output.export import plain
 from finmetrics.output.show import READABLE
 from finmetrics.output.table import fact_id
@@ -20,7 +20,7 @@ from finmetrics.schema import Rules
 Json = dict[str, Any]
 
 # The page shows the document's own columns once, and the sentence in its place in the text.
-_LEFT_OUT = ("doc_id", "source", "title", "published", "sentence")
+_LEFT_OUT = (*OF_DOCUMENT, "sentence")
 ROW = tuple(column for column in COLUMNS if column.name not in _LEFT_OUT)
 # For the eye, under names of their own where a column has the name: ``value`` is 3573200, ``shown_value`` 357.32万户.
 SHOWN = tuple(f"shown_{readable.name}" for readable in READABLE)

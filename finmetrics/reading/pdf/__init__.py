@@ -17,7 +17,7 @@ from finmetrics.reading.pdf.columns import flows, margins
 from finmetrics.reading.pdf.furniture import without_furniture
 from finmetrics.reading.pdf.grids import ruled
 from finmetrics.reading.pdf.lines import pieces_of, run_on
-from finmetrics.reading.pdf.model import Block, Glyph, Grid, Page, Paragraph, Piece
+from finmetrics.reading.pdf.model import Block, Glyph, Grid, Page, Paragraph, Piece, put_in, text_of
 from finmetrics.reading.pdf.pagebreaks import over_break
 from finmetrics.reading.pdf.paragraphs import blocks_of, joined
 from finmetrics.reading.tables import laid_out
@@ -117,11 +117,11 @@ def _written(blocks: Sequence[Block]) -> tuple[str, Places]:
     for block in blocks:
         for line in _lines(block):
             glyphs += line
-            glyphs += _blank("\n")
-        glyphs += _blank("\n")
+            glyphs += put_in("\n")
+        glyphs += put_in("\n")
     pages = array("i", (glyph.page for glyph in glyphs))
     boxes = array("f", (edge for glyph in glyphs for edge in (glyph.x0, glyph.y0, glyph.x1, glyph.y1)))
-    return whole("".join(glyph.char for glyph in glyphs)), Places(pages, boxes)
+    return whole(text_of(glyphs)), Places(pages, boxes)
 
 
 def _lines(block: Block) -> Iterator[list[Glyph]]:
@@ -131,30 +131,26 @@ def _lines(block: Block) -> Iterator[list[Glyph]]:
     if block.loose:
         for row in block.rows:
             cells = [block.cells[i] for i in dict.fromkeys(row) if i >= 0]
-            yield [glyph for i, cell in enumerate(cells) for glyph in (_blank(" ") if i else []) + cell]
+            yield [glyph for i, cell in enumerate(cells) for glyph in (put_in() if i else []) + cell]
         return
-    texts = ["".join(glyph.char for glyph in cell) for cell in block.cells]
+    texts = list(map(text_of, block.cells))
     for line in laid_out(texts, block.rows):
         columns = [run_on([_cell(block, i) for i in column]) for column in line]
         yield columns[0] if len(columns) == 1 else _barred(columns)
 
 
 def _cell(table: Grid, i: int) -> list[Glyph]:
-    return table.cells[i] if i >= 0 else [*_blank("（"), *table.cells[~i], *_blank("）")]
+    return table.cells[i] if i >= 0 else [*put_in("（"), *table.cells[~i], *put_in("）")]
 
 
 def _barred(columns: Sequence[Sequence[Glyph]]) -> list[Glyph]:
-    """Cells as a row: as :func:`finmetrics.reading.rows.row_text` writes it, always with bars outside."""
-    line: list[Glyph] = _blank("|") if columns else []
+    """Cells as a row: as :func:`finmetrics.reading.tables.row_text` writes it, always with bars outside."""
+    line: list[Glyph] = put_in("|") if columns else []
     for column in columns:
-        line += _blank(" ")
+        line += put_in()
         line += column
-        line += _blank(" |")
+        line += put_in(" |")
     return line
-
-
-def _blank(text: str) -> list[Glyph]:
-    return [Glyph(char, 0, 0, 0, 0) for char in text]
 
 
 def _title(blocks: Sequence[Block]) -> str:

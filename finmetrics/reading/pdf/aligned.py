@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from finmetrics.reading.pdf.lines import needed, run_on
-from finmetrics.reading.pdf.model import Glyph, Grid, Piece
+from finmetrics.reading.pdf.model import Glyph, Grid, Piece, text_of
 from finmetrics.reading.pdf.runs import CLOSE, Line, is_figure, runs_of, states_unit
 
 _DIGIT = re.compile(r"\d")
@@ -136,15 +136,12 @@ def _goes_on(
         return True
     # A label that goes on fills its line first. What names a unit is a section, where the rows name none themselves.
     full = labels - before[0].x1 <= needed(line[0].glyphs, height)
-    return full and not (sections and states_unit(_text(cells[row[0]] if _figures(above, cells) else cells[above[0]])))
+    label = cells[row[0] if _figures(above, cells) else above[0]]
+    return full and not (sections and states_unit(text_of(label)))
 
 
 def _figures(row: list[int], cells: list[list[Glyph]]) -> bool:
-    return any(i >= 0 and is_figure(_text(cells[i])) for i in row[1:])
-
-
-def _text(cell: Sequence[Glyph]) -> str:
-    return "".join(glyph.char for glyph in cell)
+    return any(i >= 0 and is_figure(text_of(cells[i])) for i in row[1:])
 
 
 def _add_to(above: list[int], row: list[int], cells: list[list[Glyph]]) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from finmetrics.reading.pdf.lines import in_lines
-from finmetrics.reading.pdf.model import Glyph, Page
+from finmetrics.reading.pdf.model import Glyph, Page, text_of
 
 _MARGIN = 0.12  # of the height, at the top and at the bottom, where running heads are looked for
 _LEAST = 60.0  # points of such a margin, on small pages
@@ -29,7 +29,7 @@ def without_furniture(pages: Sequence[Page]) -> None:
     for page, lines in zip(pages, edges, strict=True):
         gone: set[int] = set()
         for key, glyphs in lines:
-            text = _text(glyphs)
+            text = text_of(glyphs)
             if counted[key] >= max(2, needed) or _PAGE_NUMBER.fullmatch(text) or _PRINTED.fullmatch(text):
                 gone.update(map(id, glyphs))
         if gone:
@@ -42,8 +42,4 @@ def _edge_lines(page: Page) -> list[tuple[tuple[str, int], list[Glyph]]]:
     low, high = margin, page.height - margin
     above = in_lines(glyph for glyph in page.glyphs if glyph.y1 <= low)[:_LINES]
     below = in_lines(glyph for glyph in page.glyphs if glyph.y0 >= high)[-_LINES:]
-    return [((_DIGITS.sub("#", _text(line)), round(line[0].y0 / 4)), line) for line in above + below]
-
-
-def _text(glyphs: Sequence[Glyph]) -> str:
-    return "".join(glyph.char for glyph in glyphs)
+    return [((_DIGITS.sub("#", text_of(line)), round(line[0].y0 / 4)), line) for line in above + below]

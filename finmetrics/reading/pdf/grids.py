@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from finmetrics.reading.pdf.lines import in_lines, piece, run_on
-from finmetrics.reading.pdf.model import Glyph, Grid, Page, Piece, Rule
+from finmetrics.reading.pdf.model import Glyph, Grid, Page, Piece, Rule, put_in, text_of
 
 _NEAR = 3.0  # points between rules that count as one, or as touching
 _COVERED = 0.5  # of a border that must be drawn
@@ -119,7 +119,7 @@ def _cell(lines: list[list[Glyph]]) -> list[Glyph]:
     joined: list[Glyph] = []
     for before, line in zip([[], *lines], lines, strict=False):
         if before and reach - before[-1].x1 > _ENDS_BEFORE * (before[-1].y1 - before[-1].y0):
-            joined.append(Glyph(" ", 0, 0, 0, 0))
+            joined += put_in()
         joined = run_on([joined, line])
     return joined
 
@@ -134,7 +134,7 @@ def _rows_unruled(lines: dict[int, list[list[Glyph]]], columns: int) -> bool:
     """Whether cells side by side hold several numbers each, one below the other: their rows have no rules."""
     stacked: dict[int, int] = {}
     for place, own in lines.items():
-        texts = ["".join(glyph.char for glyph in line) for line in own]
+        texts = list(map(text_of, own))
         numbers = sum(_NUMBER.fullmatch(text) is not None for text in texts)
         if numbers > 1 and not _DIVIDED.fullmatch("".join(texts)):
             stacked[place // columns] = stacked.get(place // columns, 0) + 1

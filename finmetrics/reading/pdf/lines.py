@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from finmetrics.reading.pdf.model import Glyph, Piece
+from finmetrics.reading.pdf.model import Glyph, Piece, put_in
 
 _APART = 1.0  # heights of a character: a gap wider than that divides pieces
 _SPACE = 0.14  # a gap that is a space between words or numbers
-_BLANK = 0.6  # a gap that is a blank, whatever it stands between
+_BLANK = 0.6  # a gap that is a put_in, whatever it stands between
 _SAME_LINE = 0.5  # heights that two middles in one line may differ by
 _TWICE = 0.3  # heights by which a character drawn twice, to look bold, is shifted
 
@@ -80,7 +80,7 @@ def run_on(lines: Sequence[Sequence[Glyph]]) -> list[Glyph]:
     joined: list[Glyph] = []
     for line in lines:
         if joined and line and _letters(joined[-1].char, line[0].char):
-            joined.append(Glyph(" ", 0, 0, 0, 0))
+            joined += put_in()
         joined += line
     return joined
 
@@ -90,7 +90,7 @@ def side_by_side(pieces: Sequence[Piece]) -> list[Glyph]:
     joined: list[Glyph] = []
     for one in pieces:
         if joined:
-            joined.append(Glyph(" ", 0, 0, 0, 0))
+            joined += put_in()
         joined += one.glyphs
     return joined
 

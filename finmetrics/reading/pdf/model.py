@@ -1,10 +1,11 @@
-"""What the steps of reading a PDF pass to each other; no logic lives here.
+"""What the steps of reading a PDF pass to each other.
 
 Lengths are points (1/72 inch), ``x`` to the right and ``y`` downwards from the top left corner of the page as shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -18,6 +19,16 @@ class Glyph:
     x1: float
     y1: float
     page: int = 0
+
+
+def text_of(glyphs: Iterable[Glyph]) -> str:
+    """What characters say."""
+    return "".join(glyph.char for glyph in glyphs)
+
+
+def put_in(text: str = " ") -> list[Glyph]:
+    """Characters that we put in."""
+    return [Glyph(char, 0, 0, 0, 0) for char in text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class Piece:
 
     @property
     def text(self) -> str:
-        return "".join(glyph.char for glyph in self.glyphs)
+        return text_of(self.glyphs)
 
 
 @dataclass(slots=True)
@@ -99,7 +110,7 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        return "".join(glyph.char for glyph in self.glyphs)
+        return text_of(self.glyphs)
 
 
 Block = Paragraph | Grid

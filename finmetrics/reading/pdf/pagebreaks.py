@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from finmetrics.reading.pdf.lines import needed, run_on
-from finmetrics.reading.pdf.model import Block, Glyph, Grid, Paragraph
+from finmetrics.reading.pdf.model import Block, Grid, Paragraph, text_of
 from finmetrics.reading.tables import is_value
 
 _SECTION = 30  # characters of what stands across a table
@@ -94,8 +94,4 @@ def _join_rows(grid: Grid, at: int) -> None:
 
 
 def _texts(grid: Grid, row: Sequence[int]) -> list[str]:
-    return [_text(grid.cells[index]) if index >= 0 else "" for index in row]
-
-
-def _text(cell: Sequence[Glyph]) -> str:
-    return "".join(glyph.char for glyph in cell)
+    return [text_of(grid.cells[index]) if index >= 0 else "" for index in row]

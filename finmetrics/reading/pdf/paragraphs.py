@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from finmetrics.characters import ITEM
 from finmetrics.reading.pdf.aligned import tables_in
 from finmetrics.reading.pdf.lines import in_lines, needed, run_on, side_by_side
 from finmetrics.reading.pdf.model import Block, Flow, Paragraph, Piece
@@ -17,10 +18,7 @@ _OPEN = 0.6  # of the width that such a line has at least
 _GAP = 1.4  # of the usual distance between lines: more ends a paragraph
 _ENDED = "。！？；：!?;:"
 # What opens an item or a heading; after a finished sentence it is a line of its own.
-_OPENS = re.compile(
-    r"[-•●○◆◇■□▶▍▪·※]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|第[一二三四五六七八九十百\d]+[章节]"
-)
-
+_OPENS = re.compile(rf"{ITEM}|第[一二三四五六七八九十百\d]+[章节]")
 # A table of contents leads to its page numbers.
 _LEADERS = re.compile(r"(?:[.．·…]\s?){6}")
 

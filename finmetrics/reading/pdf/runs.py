@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from finmetrics.characters import UNIT, UNIT_SURELY
 from finmetrics.reading.pdf.model import Piece
 from finmetrics.reading.tables import is_dated
 
 # What a column of figures holds; a year or a date heads one.
-_FIGURE = re.compile(
-    r"[(（+\-−]?(?!(?:19|20)\d\d年?$)\d[\d,.]*\s?[)）]?(?:[%％倍]|个?百分点|[万亿]?[元户笔家人])?|[-—–]+"
-)
-_UNIT = re.compile(r"[（(].*[%％元户笔家人].*[)）]|单位")
+_FIGURE = re.compile(rf"[(（+\-−]?(?!(?:19|20)\d\d年?$)\d[\d,.]*\s?[)）]?{UNIT}?|[-—–]+")
+_UNIT = re.compile(f"[（(].*{UNIT_SURELY}.*[)）]|单位")
 _SIZES = 0.12  # by how much heights in one table differ
 CLOSE = 0.75  # of a line's height between lines of one cell
 _FAR = 3.0  # heights between lines of one table
