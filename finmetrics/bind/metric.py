@@ -225,7 +225,9 @@ class Chooser:
                     f"right.gap{0 if gap <= 0 else 1 if gap <= 3 else 2 if gap <= 8 else 3}",
                     f"right.rank{min(rank, 1)}",
                 ]
-                if wording.cues:
+                if measure.reason == "right_change" and gap == 1:  # 10.10%的营收增长 is as close as 营收增长10.10%
+                    reasons = ["left", _LEFT_CLAUSE[0], _LEFT_RANK[0], _LEFT_STRANGE[0], "left.touches"]
+                elif wording.cues:
                     stretch = text[max(segment.span, quantity.left - _FAR) : quantity.start]
                     if not any(cue in stretch for cue in wording.cues):
                         continue

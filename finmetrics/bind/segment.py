@@ -15,6 +15,7 @@ from finmetrics.spot import Token
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
 # 新增贷款达: that they are added, not what they come to, is what is said.
 _THAN = ("比", "较")
+_OUT_OF = ("从", "由")  # 降幅最大，从2021年末的0.86%降至0.79%: a level
 _REACHES = ("达", "达到", "为", "共计", "合计")
 
 
@@ -91,6 +92,7 @@ def segment_of(
                 and not found.parted
                 and found.change is None
                 and not found.level
+                and text[found.clause : found.clause + 1] not in _OUT_OF
             ):
                 found.change, found.change_token = change, token
         if token.bank is not None:
@@ -127,7 +129,7 @@ def segment_of(
             if "market" in roles and distance <= 1:
                 found.market = True
                 if distance == 0 and roles["market"] == "counted" and not named:
-                    found.counted = opens(text, _count_start(text, token.start), 0)
+                    found.counted = _counts(text, lexicon, _count_start(text, token.start))
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
@@ -167,6 +169,8 @@ def _read_right(text: str, lexicon: Lexicon, after: list[Token], last: Quantity,
             if word.change is not None and word.change.measure in ("move", "rate") and not word.change.touching:
                 found.right_change = found.right_change or word.change
             at = token.end
+        elif token.start == at and word.metrics:
+            at = token.end  # 以16.67%的净利润增速居首
         if word.mark in CLOSING and word.mark:
             continue
         if word.mark and (word.mark in BREAKS or word.mark in OPENING or word.mark == "、"):
@@ -182,7 +186,13 @@ def _count_of_banks(text: str, lexicon: Lexicon, first: Quantity, start: int, fo
     counting = first.unit is not None and first.unit.institutions
     if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
         found.market = True
-        found.counted = opens(text, first.left if counting else _count_start(text, start - 1), 0)
+        found.counted = _counts(text, lexicon, first.left if counting else _count_start(text, start - 1))
+
+
+def _counts(text: str, lexicon: Lexicon, start: int) -> bool:
+    """Whether a count that begins here opens its clause, or the place that it counts in does: 山东|两家银行."""
+    place = next((size for size in (2, 3, 4) if text[max(0, start - size) : start] in lexicon.places), 0)
+    return opens(text, start, 0) or place > 0 and opens(text, start - place, 0)
 
 
 def _count_start(text: str, end: int) -> int:
