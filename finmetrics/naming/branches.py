@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finmetrics.naming.local import place_before
 from finmetrics.spot import Token
 
 _BRANCH = re.compile(
@@ -11,10 +12,10 @@ _BRANCH = re.compile(
     r"(?:(?:下辖|辖内)?(?P<sub>[一-龥]{2,10}?支行))?(?!\d+余?[家个]|[一二三四五六七八九十两数几]+[家个])"
 )
 _BRANCH_STOP = re.compile(
-    r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级|连同|设立|县域|小微|社区|其中|异地|本港|本地|境外|海外|当地"
+    r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级|连同|设立|县域|小微|社区|其中|异地|本港|本地|境外|海外|当地|财富|理财|风险|信贷|零售|客户|资金|资产|运营|渠道"
 )
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
-_BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s])([一-龥]{2,6})(?:分行|支行)$")
+_BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s]|的是)([一-龥]{2,6})(?:分行|支行)$")
 _CELL = re.compile(r"[一-龥]{2,12}(?:分行|支行|营业部|信用社|分社)")
 
 
@@ -38,7 +39,7 @@ def _tidy(name: str) -> str:
     return name.removeprefix("股份有限公司")
 
 
-def add_bare(text: str, tokens: list[Token]) -> None:
+def add_bare(text: str, tokens: list[Token], places: frozenset[str]) -> None:
     """Names the branch of 泸定支行 where its bank is left out."""
     if "分行" not in text and "支行" not in text:
         return
@@ -51,6 +52,9 @@ def add_bare(text: str, tokens: list[Token]) -> None:
                 continue  # the bank's own name
             if match and not _BRANCH_STOP.search(match.group(1)):
                 token.branch = match.group(1) + token.word.text[-2:]
+            elif len(token.word.text) == len("分行"):
+                start = place_before(text, token.start, places)
+                token.branch = text[start : token.end] if start < token.start else ""  # 记者在湘潭分行听到
 
 
 def of_cell(written: str) -> str:

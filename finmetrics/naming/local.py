@@ -24,7 +24,7 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             continue
         shown = lexicon.local_kinds[token.word.text]
         village = shown == "村镇银行"
-        start = _place(text, token.start, lexicon.places)
+        start = place_before(text, token.start, lexicon.places)
         if start == token.start and village:
             start = _branded(text, start, lexicon)
         if start == token.start:
@@ -44,7 +44,7 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             tokens[i] = Token(token.start, token.end, Word(token.word.text, bank=kinds[shown]))
 
 
-def _place(text: str, end: int, places: frozenset[str]) -> int:
+def place_before(text: str, end: int, places: frozenset[str]) -> int:
     """Where the place that ends here begins (寿光, 台江县); ``end`` where none does."""
     for low in (end, end - 1 if text[end - 1 : end] in _DIVISIONS else end):
         for size in range(min(_PLACE, low), 1, -1):
@@ -56,7 +56,7 @@ def _place(text: str, end: int, places: frozenset[str]) -> int:
 def _branded(text: str, end: int, lexicon: Lexicon) -> int:
     """Where a place with a brand after it begins (象山国民|村镇银行); ``end`` where none does."""
     for low in range(end - 2, max(0, end - _BRAND) - 1, -1):
-        start = _place(text, low, lexicon.places)
+        start = place_before(text, low, lexicon.places)
         if start < low and lexicon.in_name.fullmatch(text, low, end):
             return start
     return end

@@ -64,7 +64,7 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     for token in hits:
         token.bank = token.word.bank
         branches.add(text, token)
-    branches.add_bare(text, tokens)
+    branches.add_bare(text, tokens, lexicon.places)
     _add_counted(text, tokens)
     products.add(text, tokens, lexicon)
     about = _about(title, hits, tokens, lexicon)
