@@ -166,7 +166,7 @@ class SentenceBinder:
         about = None if own.product is not None else self._product(segment, choice, at, subject)
         product: Token | None = own.product if about is None else about.value
         self._write_product(figure, product)
-        stated, period_reason = self._period(quantity, own, measure, segment)
+        stated, period_reason = self._period(at, quantity, own, measure, segment)
         kind = kind_of(quantity, measure)
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
@@ -320,8 +320,12 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
-    def _period(self, quantity: Quantity, own: Own, measure: Measure, segment: Segment) -> tuple[Period | None, str]:
+    def _period(
+        self, at: int, quantity: Quantity, own: Own, measure: Measure, segment: Segment
+    ) -> tuple[Period | None, str]:
         """The figure's period and the reason's name."""
+        if own.period is None and (aside := time.in_aside(self.tokens, at)) is not None:
+            own.period = time.resolve(aside, self.lexicon, self.context, self.focus.period)
         if own.period is not None:
             return own.period, "list"
         local = self.focus.local

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from finmetrics.discourse import Context
-from finmetrics.lexicon import Lexicon
+from finmetrics.lexicon import CLOSING, OPENING, Lexicon
 from finmetrics.model import Figure
 from finmetrics.periods import Period, shifted
 from finmetrics.schema import Metric
@@ -216,6 +216,16 @@ def as_of(text: str, token: Token) -> bool:
         .rstrip()
         .endswith(("截至", "截止", "截止到", "截至到", "到", "至", "自"))
     )
+
+
+def in_aside(tokens: list[Token], at: int) -> Token | None:
+    """The expression of time that stands alone in the parentheses right after a figure: 资产38.6亿元（2018年末）."""
+    quantity, after = tokens[at].quantity, tokens[at + 1 : at + 4]
+    if quantity is None or len(after) < 3 or after[1].time is None or after[0].start != quantity.right:
+        return None
+    opened, closed = after[0].word.mark, after[2].word.mark
+    alone = after[0].end == after[1].start and after[1].end == after[2].start
+    return after[1] if opened and closed and opened in OPENING and closed in CLOSING and alone else None
 
 
 def aims(text: str, token: Token) -> bool:
