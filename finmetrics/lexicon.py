@@ -25,6 +25,7 @@ STOPS = "。！？!?\n"
 BREAKS = "，；：,;:"
 MARKS = '、（）()“”《》"「」『』'
 OPENING, CLOSING = "（(", "）)"
+PARTS = "；;"  # what divides a sentence into parts of their own
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
@@ -94,7 +95,7 @@ class Lexicon:
         self.phrases = list(self._words)
         self.words = list(self._words.values())
         for word in self.words:
-            word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING)
+            word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING, *PARTS)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
         for metric in rules.metrics:

@@ -7,7 +7,7 @@ import datetime as dt
 from finmetrics.bind import lists, subject, time
 from finmetrics.bind.model import Moment, Subject
 from finmetrics.discourse import Context, Sentence
-from finmetrics.lexicon import CLOSING, JOINS, OPENING, Lexicon
+from finmetrics.lexicon import CLOSING, JOINS, OPENING, PARTS, Lexicon
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 
@@ -59,6 +59,8 @@ class Focus:
             return
         if token.word.mark:
             self._note_aside(token.word.mark)
+            if token.word.mark in PARTS and self._resumed:
+                self.period, self._resumed = self._resumed[0], ()
         if token.bank is not None:
             if token.bank.speaker:
                 self._told = subject.opens(text, token.start)
