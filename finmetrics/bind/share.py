@@ -33,7 +33,7 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
     word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
     if measure.measure == "growth":
         return found
-    if share is not None and quantity.unit is not None and quantity.unit.kind == "percent":
+    if share is not None and quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
         worded = text[share.start : quantity.left]
         whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
         found.append(Candidate("share", metrics.get("share"), worded, ["share.of"], share))

@@ -31,7 +31,7 @@ _QUARTER, _HALF = 0.25, 0.5
 _TALE = 0.15  # so many figures may stand in the tale that a text begins with
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
-    r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|的(?:月活|净利|营收|总资产|不良)"
+    r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|为\d[\d.]*[%％亿万户]*、|的(?:月活|净利|营收|总资产|不良)"
 )
 _INSTANCE = ("为例", "为首", "为代表", "为主")  # 以招行为例
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
