@@ -18,7 +18,7 @@ class Basis(NamedTuple):
 
     def of(self, text: str, left: int) -> str:
         """The comparison of a figure at ``left``; empty where no note tells."""
-        return self.aside if self.aside and text[left - 1 : left] and _inside(text, left) else self.all
+        return self.aside if self.aside and _inside(text, left) else self.all
 
 
 def basis_of(text: str, tokens: list[Token], lexicon: Lexicon) -> Basis:

@@ -13,9 +13,9 @@ from finmetrics.spot import Token
 
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
-# 新增贷款达: that they are added, not what they come to, is what is said.
 _THAN = ("比", "较")
 _OUT_OF = ("从", "由")  # 降幅最大，从2021年末的0.86%降至0.79%: a level
+# 新增贷款达: that they are added, not what they come to, is what is said.
 _REACHES = ("达", "达到", "为", "共计", "合计")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finmetrics.lexicon import Lexicon
 from finmetrics.naming.local import place_before
 from finmetrics.spot import Token
 
@@ -11,27 +12,24 @@ _BRANCH = re.compile(
     r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
     r"(?:(?:下辖|辖内)?(?P<sub>[一-龥]{2,10}?支行))?(?!\d+余?[家个]|[一二三四五六七八九十两数几]+[家个])"
 )
-_BRANCH_STOP = re.compile(
-    r"[，。、在为与和对的了至于达是有全各家个前后该辖]|发布|推出|积极|通过|推动|率先|依托|落地|创新|近期|下辖|携手|成功|共有|新增|一级|二级|连同|设立|县域|小微|社区|其中|异地|本港|本地|境外|海外|当地|财富|理财|风险|信贷|零售|客户|资金|资产|运营|渠道"
-)
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
 _BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s]|的是)([一-龥]{2,6})(?:分行|支行)$")
 _CELL = re.compile(r"[一-龥]{2,12}(?:分行|支行|营业部|信用社|分社)")
 
 
-def add(text: str, token: Token) -> None:
+def add(text: str, token: Token, lexicon: Lexicon) -> None:
     """Names the branch that follows an institution (农业银行云南省分行), or the place before its short form."""
     bank = token.bank
     assert bank is not None
     if bank.type == "group":
         return
     match = _BRANCH.match(text, token.end)
-    if match and not _BRANCH_STOP.search(match.group("name")):
+    if match and not lexicon.no_branch.search(match.group("name")):
         token.branch = match.group("sub") or _tidy(match.group("name"))
         return
     if token.word.text.endswith("行") and token.word.short:
         place = _PLACE.search(text[max(0, token.start - 5) : token.start])
-        if place and not _BRANCH_STOP.search(place.group(1)):
+        if place and not lexicon.no_branch.search(place.group(1)):
             token.branch = place.group(1) + "支行"
 
 
@@ -39,7 +37,7 @@ def _tidy(name: str) -> str:
     return name.removeprefix("股份有限公司")
 
 
-def add_bare(text: str, tokens: list[Token], places: frozenset[str]) -> None:
+def add_bare(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     """Names the branch of 泸定支行 where its bank is left out."""
     if "分行" not in text and "支行" not in text:
         return
@@ -50,10 +48,10 @@ def add_bare(text: str, tokens: list[Token], places: frozenset[str]) -> None:
             near = tokens[max(0, i - 4) : i]
             if match and any(t.bank is not None and t.start >= low + match.start() for t in near):
                 continue  # the bank's own name
-            if match and not _BRANCH_STOP.search(match.group(1)):
+            if match and not lexicon.no_branch.search(match.group(1)):
                 token.branch = match.group(1) + token.word.text[-2:]
             elif len(token.word.text) == len("分行"):
-                start = place_before(text, token.start, places)
+                start = place_before(text, token.start, lexicon.places)
                 token.branch = text[start : token.end] if start < token.start else ""  # 记者在湘潭分行听到
 
 

@@ -63,8 +63,8 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
         hits = _unambiguous(text, tokens, hits, lexicon)
     for token in hits:
         token.bank = token.word.bank
-        branches.add(text, token)
-    branches.add_bare(text, tokens, lexicon.places)
+        branches.add(text, token, lexicon)
+    branches.add_bare(text, tokens, lexicon)
     _add_counted(text, tokens)
     products.add(text, tokens, lexicon)
     about = _about(title, hits, tokens, lexicon)
@@ -357,7 +357,7 @@ def _titled(
         ):
             if not _guarded(title, token, lexicon):
                 token.bank = bank
-                branches.add(title, token)
+                branches.add(title, token, lexicon)
                 titled[bank.id] = bank, token.branch
         elif word.product is not None and word.product.bank and not titled:
             brand = lexicon.banks.get(word.product.bank)

@@ -20,7 +20,7 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     for token in tokens:
         if token.word.product is not None:
             token.product = token.word.prefix or token.word.text
-    if "“" not in text and '"' not in text and "「" not in text:
+    if not any(mark in text for mark in _QUOTE_MARKS):
         return
     quoted = {m.start(): m for m in _QUOTED.finditer(text)}
     names: set[str] = set()
