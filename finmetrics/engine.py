@@ -16,6 +16,8 @@ _ASIDE = (
     "cli.py",
     "ending.py",
     "explanation.py",
+    "ruleindex.py",
+    "rules_cli.py",
     "spark.py",
     "verbs.py",
 )
