@@ -50,6 +50,8 @@ class BankChooser:
         for one in found.values():
             if "named.of_aside" in one.reasons and _OF_ASIDE.issubset(one.reasons):
                 return one  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
+            if "named.de_figure" in one.reasons and "named.rank0" in one.reasons and not ratio:
+                return one  # 超越交通银行的1333.68亿元
         named = bool(found)
         now = focus.subject
         _add(found, now, ["subject"])
@@ -171,6 +173,8 @@ class BankChooser:
                 reasons.append("named.listed")
             if text.startswith("的", token.end):
                 reasons.append("named.de")
+                if tokens[at].start == token.end + 1 and bank.type != "group":
+                    reasons.append("named.de_figure")
             if subject.ranked(text, token, self._lexicon):
                 reasons.append("named.ranked")
             if before is not None and before.end == token.start and before.quantity is not None:

@@ -98,6 +98,8 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
 
 def _points(change: Change | None, comparison: str, segment: Segment) -> Measure:
     if change is None:
+        if segment.level and segment.rate_before is not None:  # 降幅最大，达0.16个百分点
+            return Measure("change", comparison, _sign(segment.rate_before), "points", open=not comparison)
         if segment.level and not comparison:
             return Measure("level", "", 1, "level")
         return Measure("change", comparison, 1, "points", open=not comparison)

@@ -91,10 +91,10 @@ def segment_of(
                 and distance == 1
                 and not found.parted
                 and found.change is None
-                and not found.level
+                and (not found.level or reached and first.unit is not None and first.unit.kind == "pp")
                 and text[found.clause : found.clause + 1] not in _OUT_OF
             ):
-                found.change, found.change_token = change, token
+                found.change, found.change_token, found.level = change, token, False  # 降幅最大，达0.16个百分点
         if token.bank is not None:
             found.speaker = found.speaker or token.bank.speaker
             named = True
