@@ -116,9 +116,11 @@ def _sign(change: Change) -> int:
     return -1 if change.sign < 0 else 1
 
 
-def signed(quantity: Quantity, measure: Measure) -> Decimal:
-    """The value with the sign of its change; 是上年的1.2倍 becomes 0.2."""
-    value = quantity.value
+def signed(quantity: Quantity, measure: Measure) -> tuple[Decimal, Decimal | None]:
+    """``value`` and ``value_max`` with the sign of the change; 是上年的1.2倍 becomes 0.2, 下降10%-15% -15 to -10."""
+    value, most = quantity.value, quantity.value_max
     if measure.less_one:
-        return value - 1
-    return -abs(value) if measure.sign < 0 else value
+        return value - 1, most - 1 if most is not None else None
+    if measure.sign >= 0:
+        return value, most
+    return (-abs(value), None) if most is None else (-abs(most), -abs(value))
