@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,6 +84,19 @@ def test_tables_of_key_figures(name: str, extractor: Extractor) -> None:
     figures = list(extractor.run(only(name)).figures)
     assert len(list(cells())) > 60
     assert [cell for cell in cells() if not found_in(figures, cell)] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DOCUMENTS.glob("halfyear*") if path.suffix != ".csv"))
+def test_tables_right_below_each_other(name: str, extractor: Extractor) -> None:
+    """Each has its own head, of one row or two; every cell is right, whoever wrote the file."""
+    with (DOCUMENTS / "halfyear.csv").open(encoding="utf-8", newline="") as file:
+        stated = Counter(tuple(row.values()) for row in csv.DictReader(file))
+    figures = extractor.run(only(name)).figures
+    found = Counter(
+        (f.metric, f"{float(f.value):.10g}", f.unit, f.measure, f.comparison, str(f.period_end)) for f in figures
+    )
+    assert {figure.bank for figure in figures} == {"宁波银行"}
+    assert found == stated
 
 
 def test_a_report_of_more_than_a_hundred_pages(extractor: Extractor) -> None:

@@ -13,6 +13,7 @@ from finmetrics.bind import time
 from finmetrics.bind.confidence import confidence, in_table
 from finmetrics.bind.model import Trace
 from finmetrics.bind.share import RATIOS
+from finmetrics.characters import HAN
 from finmetrics.discourse import Context
 from finmetrics.grid import Cell, Table
 from finmetrics.lexicon import Lexicon
@@ -131,6 +132,13 @@ class TableBinder:
         end = self.text.find("\n", token.end, cell.end)
         return (end if end >= 0 else cell.end) - start <= _TITLE
 
+    def _whole(self, caption: Head) -> bool:
+        """Whether a metric of the lines above is one word for what the table holds, not the end of another: 财务指标."""
+        token = caption.metric
+        if token is None or not token.start or not HAN.match(self.text, token.start - 1):
+            return token is not None
+        return any(other.end == token.start for other in self.tokens[: bisect_left(self.starts, token.start)])
+
     def _aside(self, cell: Cell, token: Token) -> bool:
         """Whether a token stands in parentheses, where a header has its unit."""
         return self.text.rfind("（", cell.start, token.start) > self.text.rfind("）", cell.start, token.start)
@@ -214,7 +222,7 @@ class TableBinder:
         part = "share" in column.ids and column.unit is None  # 2023年末占比, beside 2023年末余额
         named = row.metric if row.metric is not None and (column.metric is None or column.period) else column.metric
         named = column.metric if part else named
-        named = named or row.metric or caption.metric
+        named = named or row.metric or (caption.metric if self._whole(caption) else None)
         inside = self._inside(cell)
         if any(token.time is not None for token in inside):
             return None

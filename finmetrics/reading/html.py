@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from finmetrics.model import Document
 from finmetrics.reading.boilerplate import day_stated, without_boilerplate
 from finmetrics.reading.dates import day_in, day_of
-from finmetrics.reading.tables import as_text
+from finmetrics.reading.tables import DIVIDED, as_text
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -151,6 +151,8 @@ class _Table:
     def close(self) -> None:
         """Adds the rows gathered so far to the lines outside."""
         if self.grid:
+            if self.outer.lines and DIVIDED in self.outer.lines[-1]:
+                self.outer.lines.append("")  # a table right below another is its own
             self.outer.lines += as_text(self.cells, self.grid)
         self.cells, self.grid, self.below = [], [], {}
 
@@ -170,7 +172,7 @@ class _Row:
         self._pass_over()
         self.filled += 1
         self.inside.append(lines)
-        self.table.cells.append(" ".join(lines))
+        self.table.cells.append(" ".join(filter(None, lines)))
         index = len(self.table.cells) - 1
         for _ in range(columns):
             self.table.below[len(self.places)] = (rows - 1, index)

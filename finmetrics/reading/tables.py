@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from finmetrics.characters import UNIT, UNIT_ENDS
@@ -16,6 +16,7 @@ _VALUE = re.compile(
     rf"[(（]?[+\-−±]?[(（]?\d[\d,，.]*\s?[)）]?{UNIT}?[)）]?"
     r"|(?:上升|下降|增加|减少|提高|降低).{0,12}|[-—–/]+|不适用|N/?A"
 )
+DIVIDED = " | "  # between the cells of a row
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _TALLEST_HEAD = 4  # rows
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\.0)?")
@@ -24,13 +25,36 @@ _WITH_UNIT = re.compile(rf"[（(][^（）()]*(?:{UNIT_ENDS}|人民币|百万|千
 
 
 def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
-    """How a table reads as text.
+    """How a table reads as text; an empty line where another table begins within it.
 
     ``grid`` holds for each place the index of the cell there (-1 for none); a cell that spans places stands in all.
     Heads of several rows become one row; what is written across the table is a line of its own, and where that names
     a unit the head follows it again, so that the figures below stand under both.
     """
-    rows = _trimmed(cells, grid)
+    lines: list[Line] = []
+    for rows in _apart(cells, grid):
+        lines += [[], *_one(cells, _trimmed(cells, rows))] if lines else _one(cells, _trimmed(cells, rows))
+    return lines
+
+
+def _apart(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+    """The tables that stand below each other in one grid: a row of dates is the head of the next."""
+    held: list[Sequence[int]] = []
+    values = False  # whether what is held has any
+    for row in grid:
+        if values and _is_head(cells, row):
+            title = len(held)
+            while title > 1 and len(_distinct(held[title - 1])) == 1:  # lines across the table above the head are its title
+                title -= 1
+            yield held[:title]
+            held, values = held[title:], False
+        held.append(row)
+        values = values or any(is_value(cells[i]) for i in row[1:] if i >= 0)
+    yield held
+
+
+def _one(cells: Sequence[str], rows: list[list[int]]) -> list[Line]:
+    """The lines of one table."""
     lines: list[Line] = []
     while rows and len(_distinct(rows[0])) == 1 and len(rows) > 1:
         lines.append([_distinct(rows.pop(0))])  # the table's title, or its unit
@@ -51,10 +75,6 @@ def laid_out(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[Line]:
         if len(own) == 1 and (len(set(row)) == 1 or _WITH_UNIT.search(cells[own[0]])) and len(row) > 2:
             lines.append([own])
             again = top is not None
-            continue
-        if lines and not again and _is_head(cells, row):
-            top, again = _without(_stacked(cells, [row], labels), units, labels), True
-            lines.append([])
             continue
         if again and top is not None:
             lines.append(top)
@@ -78,7 +98,7 @@ def as_text(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> list[str]:
 
 def row_text(cells: Sequence[str]) -> str:
     """The cells joined by `` | ``; bars outside them too where an empty first or last cell would be lost."""
-    line = " | ".join(cells)
+    line = DIVIDED.join(cells)
     return line if cells[0] and cells[-1] else f"| {line} |"
 
 

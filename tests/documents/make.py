@@ -241,12 +241,12 @@ def _write(cell: Any, text: str) -> None:
     cell.number_format = shape + ("%" if number[4] else "") + (f"_);({shape})" if number[1] else "")
 
 
-def soffice(source: Path, to: str, out: Path) -> None:
+def soffice(source: Path, to: str, out: Path, read_as: str = "") -> None:
     with tempfile.TemporaryDirectory() as folder:
         profile = f"-env:UserInstallation=file://{folder}/profile"
-        subprocess.run(
-            ["soffice", profile, "--headless", "--convert-to", to, "--outdir", folder, source], check=True, timeout=300
-        )
+        filters = [f"--infilter={read_as}"] if read_as else []
+        command = ["soffice", profile, "--headless", *filters, "--convert-to", to, "--outdir", folder, source]
+        subprocess.run(command, check=True, timeout=300)
         shutil.move(Path(folder) / f"{source.stem}.{to.split(':')[0]}", out)
 
 
@@ -293,6 +293,10 @@ def main() -> None:
         (HERE / "indicators.html").write_text(page(indicators()), encoding="utf-8")
         workbook(indicators()).save(HERE / "indicators.xlsx")
         soffice(HERE / "indicators.xlsx", "xlsx:Calc MS Excel 2007 XML", HERE / "indicators-libreoffice.xlsx")
+        halfyear = HERE / "halfyear.html"  # written by hand: tables right below each other, heads of two rows, spans
+        chromium(halfyear.read_text(encoding="utf-8"), HERE / "halfyear-chromium.pdf")
+        soffice(halfyear, "docx:MS Word 2007 XML", HERE / "halfyear-libreoffice.docx")
+        soffice(halfyear, "xlsx:Calc MS Excel 2007 XML", HERE / "halfyear-libreoffice.xlsx", "HTML (StarCalc)")
         (HERE / "long.txt").write_text(plain(gold()), encoding="utf-8")
         word(list(gold()), head="银行数字化文选", merged=False).save(str(work / "long.docx"))
         soffice(work / "long.docx", "pdf", HERE / "long-libreoffice.pdf")

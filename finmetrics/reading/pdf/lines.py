@@ -10,6 +10,7 @@ from typing import TypeVar
 from finmetrics.reading.pdf.model import Glyph, Piece, put_in
 
 _APART = 1.0  # heights of a character: a gap wider than that divides pieces
+_FIGURES_APART = 0.4  # the same between two figures, which never stand so far apart in one cell
 _SPACE = 0.14  # a gap that is a space between words or numbers
 _BLANK = 0.6  # a gap that is a put_in, whatever it stands between
 _SAME_LINE = 0.5  # heights that two middles in one line may differ by
@@ -17,6 +18,7 @@ _TWICE = 0.3  # heights by which a character drawn twice, to look bold, is shift
 
 _REACHES = 1.8  # characters from the right margin where a line is full
 _CLOSING = "，。、；：？！）》”’」』】%％,.;:?!)"  # what no line begins with
+_FIGURE_ENDS, _FIGURE_BEGINS = frozenset("0123456789%)）"), frozenset("0123456789(（")
 _IN_NUMBER = re.compile(r"[0-9A-Za-z,.%+-]")  # what no line break divides
 
 Placed = TypeVar("Placed", Glyph, Piece)
@@ -49,13 +51,20 @@ def pieces_of(glyphs: Iterable[Glyph]) -> list[Piece]:
             before = run[-1] if run else None
             if before is not None and _drawn_twice(before, glyph):
                 continue
-            if before is not None and glyph.x0 - before.x1 > _APART * max(glyph.y1 - glyph.y0, before.y1 - before.y0):
+            if before is not None and _divided(before, glyph):
                 pieces.append(piece(run))
                 run = []
             run.append(glyph)
         if run:
             pieces.append(piece(run))
     return pieces
+
+
+def _divided(before: Glyph, glyph: Glyph) -> bool:
+    """Whether the gap between two characters of a line divides pieces."""
+    figures = before.char in _FIGURE_ENDS and glyph.char in _FIGURE_BEGINS
+    least = _FIGURES_APART if figures else _APART
+    return glyph.x0 - before.x1 > least * max(glyph.y1 - glyph.y0, before.y1 - before.y0)
 
 
 def piece(glyphs: list[Glyph]) -> Piece:

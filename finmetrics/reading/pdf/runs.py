@@ -45,7 +45,7 @@ def runs_of(lines: Sequence[Line]) -> Iterator[tuple[int, int, list[Line], bool]
     while start < len(lines):
         end = _end(lines, start)
         held = lines[start:end]
-        rows = [line for line in held if len(line) > 1 and any(is_figure(piece.text) for piece in line[1:])]
+        rows = [line for line in held if len(line) > 1 and _states_figures(line)]
         if len(rows) >= 2:
             yield start, end, rows, False
         elif rows and (start == 0 or end == len(lines)):
@@ -68,11 +68,15 @@ def _end(lines: Sequence[Line], start: int) -> int:
     if len(lines[start]) < 2 or lines[start][0].grid is not None:
         return start
     end = start + 1
+    figures = _states_figures(lines[start])
     right = max(piece.x0 for piece in lines[start])
     while end < len(lines) and lines[end][0].grid is None and _alike(lines[start], lines[end]):
         line = lines[end]
         if not near(lines[end - 1], line, _FAR):
             break
+        if figures and _begins_another(line):
+            break
+        figures = figures or _states_figures(line)
         if len(line) > 1:
             right = max(right, *(piece.x0 for piece in line))
             end += 1
@@ -89,6 +93,16 @@ def _end(lines: Sequence[Line], start: int) -> int:
             break
         end = ahead
     return end
+
+
+def _states_figures(line: Line) -> bool:
+    return any(is_figure(piece.text) for piece in line[1:])
+
+
+def _begins_another(line: Line) -> bool:
+    """Whether a line below figures is the head of another table: of dates over columns, and no figure."""
+    dated = sum(is_dated(piece.text) for piece in line)
+    return dated >= 2 and dated * 2 >= len(line) and not any(is_figure(piece.text) for piece in line)
 
 
 def _alike(one: Line, other: Line) -> bool:
