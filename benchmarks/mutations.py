@@ -61,6 +61,7 @@ def originals() -> dict[str, bytes]:
         ".md": f"---\ntitle: a\ndate: 2024-03-26\n---\n{article}".encode(),
         ".csv": f'doc_id,text\n1,"{article}"\n2,"{article}"\n'.encode(),
         ".jsonl": feed,
+        ".json": b"[" + feed.strip().replace(b"\n", b",\n") + b"]",
         ".parquet": table.getvalue(),
         ".zip": packed.getvalue(),
         ".gz": gzip.compress(feed),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 
 from finmetrics.model import Document
 from finmetrics.reading import ReadFailure, documents, feed
+from finmetrics.reading.dates import day_of
 
 TEXT = "客户5万户。"
 
@@ -157,3 +159,35 @@ def test_a_feed_is_streamed(tmp_path: Path) -> None:
     found = documents(path, progress=lambda done, total: reached.append(done))
     next(found)
     assert reached[-1] < 2 * len(line)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[{"Title": "光大", "content": "月活1800万户", "pub_date": "2024/3/28"}]',
+        '[\n  {\n    "headline": "光大",\n    "body": "月活1800万户",\n    "publish_time": 1711584000000\n  }\n]\n',
+        '{\n  "title": "光大",\n  "text": "月活1800万户",\n  "published_at": "2024-03-28T09:00:00+08:00"\n}\n',
+    ],
+)
+def test_json_of_one_document_or_of_an_array_of_them(tmp_path: Path, written: str) -> None:
+    (tmp_path / "a.json").write_text(written, encoding="utf-8")
+    [found] = documents(tmp_path)
+    assert isinstance(found, Document)
+    assert (found.text, found.title, found.published) == ("月活1800万户", "光大", dt.date(2024, 3, 28))
+
+
+def test_json_that_holds_no_documents_is_a_failure_and_a_package_of_ours_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"scripts": {}}', encoding="utf-8")
+    (tmp_path / "b.json").write_text('[{"text": "月活1800万户"}, {"name": 1}, 3', encoding="utf-8")
+    (tmp_path / "datapackage.json").write_text('{"name": "a", "resources": []}', encoding="utf-8")
+    found = list(documents(tmp_path))
+    assert [str(failure).partition(": ")[2] for failure in found if isinstance(failure, ReadFailure)] == [
+        "no text",
+        "not JSON: Expecting ',' delimiter: line 1 column 38 (char 37)",
+    ]
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(("stamp", "day"), [(1711584000, 28), (1711584000000, 28), ("1711555199", 27), (20240328, 28)])
+def test_a_moment_in_seconds_is_the_day_in_china(stamp: object, day: int) -> None:
+    assert day_of(stamp) == dt.date(2024, 3, day)

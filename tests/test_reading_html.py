@@ -125,3 +125,29 @@ def test_time_is_linear(unit: str) -> None:
     looks_like_html(text)
     read_html(text, "id")
     assert time.perf_counter() - began < 5  # a tenth of a second; the square of it would be minutes
+
+
+WECHAT = """<!DOCTYPE html><html><head><meta charset="utf-8">
+<meta property="og:title" content="徽商银行的手机银行"></head><body><h1 id="activity-name">徽商银行的手机银行</h1>
+<a id="js_name">观察号</a><em id="publish_time">2024-03-26 08:00</em>
+<div id="js_content" style="visibility: hidden; opacity: 0; "><section><p><span>截至2023年末，手机银行客户</span>
+<strong>1,</strong><strong>500</strong><span>万户，月活330.5万户，同比增长18.2%。</span>
+<span style="visibility:hidden">理财收益8%</span></p></section><section><p>2023年，该行信息科技投入12.6亿元，
+占营业收入的3.47%，科技人员1,102人，较上年末增加86人。</p></section></div>
+<div class="tool"><span>阅读 10万+</span><span>赞 512</span><span>在看 88</span></div></body></html>"""
+
+
+def test_a_block_that_a_script_shows_is_read_and_hidden_words_are_not() -> None:
+    """As WeChat's pages come: the whole article is hidden until it is loaded; numbers are in pieces."""
+    document = read_html(WECHAT.replace("\n", ""), "a")
+    assert "手机银行客户1,500万户" in document.text and "1,102人" in document.text
+    assert "理财" not in document.text and "在看" not in document.text
+
+
+def test_the_names_of_a_site_are_no_part_of_a_title() -> None:
+    markup = (
+        "<html><head><title>{}</title></head><body><div>江苏银行发布年报</div><p>营收742.93亿元。</p></body></html>"
+    )
+    assert read_html(markup.format("江苏银行发布年报_新浪财经_新浪网"), "a").title == "江苏银行发布年报"
+    assert read_html(markup.format("江苏银行发布年报 - 证券日报网"), "a").title == "江苏银行发布年报"
+    assert read_html(markup.format("营收-净利双增"), "a").title == "营收-净利双增"

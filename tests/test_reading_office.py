@@ -140,9 +140,9 @@ def test_a_csv_table_of_figures(tmp_path: Path) -> None:
 
 
 def test_a_csv_feed_whose_column_is_named_otherwise_is_no_table(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text(f"key,article,grade\n1,{SENTENCE * 5},5\n", encoding="utf-8")
-    assert reason(tmp_path / "a.csv") == "no column named text; there are key, article, grade"
-    keys = named({"text": "Article", "doc_id": "key"})
+    (tmp_path / "a.csv").write_text(f"key,story,grade\n1,{SENTENCE * 5},5\n", encoding="utf-8")
+    assert reason(tmp_path / "a.csv") == "no column named text; there are key, story, grade"
+    keys = named({"text": "Story", "doc_id": "key"})
     found = only(tmp_path / "a.csv", Reading(keys=keys))
     assert (found.text, found.doc_id) == (SENTENCE * 5, "1")
 

@@ -133,7 +133,7 @@ class TableBinder:
         return (end if end >= 0 else cell.end) - start <= _TITLE
 
     def _whole(self, caption: Head) -> bool:
-        """Whether a metric of the lines above is one word for what the table holds, not the end of another: 财务指标."""
+        """Whether a metric of the lines above is a whole word, not the end of another: 财务指标 is none."""
         token = caption.metric
         if token is None or not token.start or not HAN.match(self.text, token.start - 1):
             return token is not None

@@ -18,11 +18,14 @@ def without_boilerplate(text: str, markup: str, title: str, links: Collection[st
 
     Between them only those are left out that are nothing but a link. Where no article is found, the text as it is.
     """
-    article = _article(markup)
     lines = text.splitlines(keepends=True)
-    inside = [_is_in(article, line) for line in lines] if article else []
-    size = sum(len(line) for line, own in zip(lines, inside, strict=False) if own)
-    if not size or size < _LEAST * len(text):
+    for recall in (False, True):  # what is found with care first, then whatever may belong to the article
+        article = _article(markup, recall=recall)
+        inside = [_is_in(article, line) for line in lines] if article else []
+        size = sum(len(line) for line, own in zip(lines, inside, strict=False) if own)
+        if size and size >= _LEAST * len(text):
+            break
+    else:
         return text
     first = inside.index(True)
     last = len(inside) - 1 - inside[::-1].index(True)
@@ -48,7 +51,7 @@ def day_stated(markup: str) -> dt.date | None:
     return dt.date.fromisoformat(found) if found else None
 
 
-def _article(markup: str) -> str:
+def _article(markup: str, *, recall: bool) -> str:
     """The article's text without blanks; empty where there is none."""
     if len(markup) > _LARGEST:
         return ""
@@ -56,7 +59,7 @@ def _article(markup: str) -> str:
 
     _quiet("trafilatura")
     try:
-        found = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=True)
+        found = trafilatura.extract(markup, include_comments=False, include_tables=True, favor_recall=recall)
     except Exception:  # whatever it makes of a broken page, the page as a whole is there
         return ""
     return _squeezed(found or "").replace("|", "")

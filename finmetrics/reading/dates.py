@@ -9,6 +9,9 @@ from email.utils import parsedate
 _DAY = r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*日?"
 _ANYWHERE = re.compile(r"(?<!\d)" + _DAY)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{6})?")
+# Seconds or milliseconds since 1970, of the years from 2001 on, as feeds state a moment: the day it was in China.
+_SECONDS = re.compile(r"([1-4]\d{9})(?:\d{3})?")
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 # 本报北京2020年8月28日电: a dateline opens a paragraph of any length.
 _DATELINE = re.compile(r".{0,30}?(?<!\d)" + _DAY + r"\s*(?:电|讯|消息)")
 # A line of its own: 2020-08-28 14:47:16 和讯; 来源:证券时报 2020年8月28日; 张三 2020/08/28 09:30
@@ -30,6 +33,8 @@ def day_of(value: object) -> dt.date | None:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
+    if isinstance(value, str) and (stamp := _SECONDS.fullmatch(value.strip())):
+        return dt.datetime.fromtimestamp(int(stamp[1]), _CHINA).date()
     if not isinstance(value, str):
         return None
     text = value.strip()[:100]

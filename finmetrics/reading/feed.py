@@ -1,4 +1,4 @@
-"""Feeds -> Documents: JSON lines, CSV and Parquet with a row per document, streamed."""
+"""Feeds -> Documents: JSON lines, CSV and Parquet with a row per document, streamed; a JSON array is read whole."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ Advance = Callable[[int], None]
 _LONGEST_LINE = 64 * MB  # one document
 _HEAD = MB
 _PARQUET_ROWS = 256
-# Columns by which a table or a ledger of ours is told: folders that hold an earlier run's output are read again.
+# Names by which a table or a ledger of ours is told: folders that hold an earlier run's output are read again.
 _OURS = (
     {"fact_id", "quote"},
     {BY_NAME["fact_id"].zh, BY_NAME["quote"].zh},
     {"quote", "outcome", "reason"},
+    {"name", "resources"},  # the data package beside a table
 )
 
 
@@ -52,13 +53,32 @@ def read_jsonl(file: IO[bytes], name: str, advance: Advance, keys: Keys) -> Iter
         except ValueError as error:
             yield ReadFailure(f"{name}:{number}", f"not JSON: {one_line(error)}")
             continue
-        if isinstance(row, dict):
-            if first:
-                refuse_own(row.keys(), keys)
-                first = False
-            yield document_of(row, name, number, keys)
-        else:
-            yield ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
+        if first and isinstance(row, dict):
+            refuse_own(row.keys(), keys)
+            first = False
+        yield _of_object(row, name, number, keys)
+
+
+def read_json(text: str, name: str, keys: Keys) -> Iterator[Document | ReadFailure]:
+    """A document per object of a JSON array, or of one object; raises :class:`Unreadable` where the file is neither."""
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise Unreadable("JSON nested too deep") from None
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {one_line(error)}") from None
+    rows = found if isinstance(found, list) else [found]
+    if rows and isinstance(rows[0], dict):
+        refuse_own(rows[0].keys(), keys)
+    for number, row in enumerate(rows, start=1):
+        yield _of_object(row, name, number, keys)
+
+
+def _of_object(row: object, name: str, number: int, keys: Keys) -> Document | ReadFailure:
+    """The document of a JSON object, whatever the case of its names."""
+    if not isinstance(row, dict):
+        return ReadFailure(f"{name}:{number}", f"a JSON object is needed, not {type(row).__name__}")
+    return document_of({key.lower(): value for key, value in row.items()}, name, number, keys)
 
 
 def read_csv(file: IO[bytes], name: str, advance: Advance, keys: Keys) -> Iterator[Document | ReadFailure]:

@@ -13,11 +13,14 @@ from finmetrics.reading.dates import day_of
 class Keys:
     """For each of a document's fields the names that it may have, in order of preference."""
 
-    text: tuple[str, ...] = ("text", "content", "body", "正文", "内容")
+    text: tuple[str, ...] = ("text", "content", "body", "article", "正文", "内容", "全文", "文章内容")
     doc_id: tuple[str, ...] = ("doc_id", "id", "编号")
-    title: tuple[str, ...] = ("title", "标题")
-    published: tuple[str, ...] = ("published", "date", "pubdate", "publish_date", "发布日期", "发布时间", "日期")
-    source: tuple[str, ...] = ("source", "url", "link", "来源")
+    title: tuple[str, ...] = ("title", "headline", "标题", "文章标题")
+    published: tuple[str, ...] = (
+        *("published", "date", "pubdate", "pub_date", "publish_date", "publish_time", "published_at", "datepublished"),
+        *("发布日期", "发布时间", "日期"),
+    )
+    source: tuple[str, ...] = ("source", "url", "link", "来源", "链接", "网址")
 
 
 OURS = Keys()

@@ -15,7 +15,7 @@ from finmetrics.reading.archive import Budget, members, unpacked
 from finmetrics.reading.dates import day_of
 from finmetrics.reading.decode import decode, refuse_binary
 from finmetrics.reading.failure import ReadFailure, Unreadable, one_line
-from finmetrics.reading.feed import Advance, NoText, OwnTable, read_csv, read_jsonl, read_parquet
+from finmetrics.reading.feed import Advance, NoText, OwnTable, read_csv, read_json, read_jsonl, read_parquet
 from finmetrics.reading.html import read_html
 from finmetrics.reading.kind import HEAD, Kind, kind_in_zip, kind_of, magic_of
 from finmetrics.reading.limits import MB
@@ -100,6 +100,9 @@ class FileReader:
         match kind:
             case "jsonl":
                 yield from read_jsonl(file, name, advance, self._keys)
+            case "json":
+                yield from read_json(decode(self._whole(file)), name, self._keys)
+                advance(size)
             case "csv":
                 yield from self._csv(file, name, advance)
             case "parquet":

@@ -25,7 +25,10 @@ _LEFT_OUT = frozenset(
     "textarea rt rp nav footer -comment".split()
 )
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Of a block: a script shows it when the page is loaded (WeChat). Of words within a line: meant for machines.
+_UNSEEN = re.compile(r"visibility\s*:\s*hidden", re.IGNORECASE)
+_ENDS_OF_TITLE = re.compile(r"\s*[_|｜\-–—]\s*")  # 标题_新浪财经_新浪网
 
 _SIGNS = re.compile(r"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
 _OPENS = re.compile(
@@ -77,7 +80,7 @@ def read_html(markup: str, doc_id: str) -> Document:
     """
     page = _parse(markup)
     text = _visible(page)
-    title = _title(page)
+    title = _title(page, text)
     published = _published(page) or day_in(text)
     if page.css_first("a") is not None:  # a page of a site, not one that was written out
         text = without_boilerplate(text, markup, title, {link.text(deep=True) for link in page.css("a")})
@@ -300,7 +303,11 @@ def _spanned(node: LexborNode, attribute: str, most: int) -> int:
 
 def _hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return bool(attributes) and ("hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or "")))
+    if not attributes:
+        return False
+    style = attributes.get("style") or ""
+    unseen = node.tag not in _BLOCKS and _UNSEEN.search(style)
+    return bool("hidden" in attributes or unseen or _HIDDEN.search(style))
 
 
 def _content(page: LexborHTMLParser, *selectors: str) -> str:
@@ -318,8 +325,12 @@ def _content(page: LexborHTMLParser, *selectors: str) -> str:
     return ""
 
 
-def _title(page: LexborHTMLParser) -> str:
-    return _content(page, 'meta[property="og:title"]', "h1", "title")[:300]
+def _title(page: LexborHTMLParser, text: str) -> str:
+    """The title that the page states, without the names of its site behind it where a line of the text is without."""
+    stated = _content(page, 'meta[property="og:title"]', "h1", "title")[:300]
+    lines = set(text.splitlines())
+    parts = [stated[: end.start()] for end in _ENDS_OF_TITLE.finditer(stated)]
+    return next((part for part in (stated, *reversed(parts)) if part in lines), stated)
 
 
 def _published(page: LexborHTMLParser) -> dt.date | None:

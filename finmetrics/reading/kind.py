@@ -16,7 +16,7 @@ from finmetrics.reading.html import looks_like_html
 from finmetrics.reading.markdown import has_front_matter
 
 Kind = Literal[
-    "markdown", "html", "text", "jsonl", "csv", "parquet", "pdf", "docx", "workbook", "mhtml", "warc", "zip",
+    "markdown", "html", "text", "json", "jsonl", "csv", "parquet", "pdf", "docx", "workbook", "mhtml", "warc", "zip",
     "gzip", "zstd"
 ]  # fmt: skip
 
@@ -26,6 +26,7 @@ BY_SUFFIX: dict[str, Kind] = {
     ".txt": "text",
     ".html": "html",
     ".htm": "html",
+    ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".csv": "csv",
@@ -52,6 +53,7 @@ _PDF_WITHIN = 1_024  # bytes: a PDF file may begin with something else
 _BINARY = frozenset({"parquet", "pdf", "docx", "workbook", "warc", "zip", "gzip", "zstd"})
 HEAD = 65_536  # bytes of a file that are looked at
 
+_ARRAY = re.compile(r"\s*\[\s*(?:\{\s*[\"}]|\])")
 _OBJECT = re.compile(r"\s*\{\s*[\"}]")
 _HEADER_CHARACTERS = 2_000
 _DELIMITERS = ",\t;"
@@ -76,6 +78,8 @@ def kind_of(head: bytes, suffix: str) -> Kind:
         return "markdown"
     if _is_json_lines(text, by_suffix):
         return "jsonl"
+    if _ARRAY.match(text) or _OBJECT.match(text) and by_suffix == "json":
+        return "json"
     if by_suffix == "csv" or by_suffix == "text" and _is_csv(text):
         return "csv"
     if by_suffix in ("text", "html") and looks_like_html(text):

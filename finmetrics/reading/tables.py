@@ -44,7 +44,9 @@ def _apart(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> Iterator[list
     for row in grid:
         if values and _is_head(cells, row):
             title = len(held)
-            while title > 1 and len(_distinct(held[title - 1])) == 1:  # lines across the table above the head are its title
+            while (
+                title > 1 and len(_distinct(held[title - 1])) == 1
+            ):  # lines across the table above the head are its title
                 title -= 1
             yield held[:title]
             held, values = held[title:], False

@@ -29,11 +29,11 @@ def read_text(text: str, doc_id: str) -> Document:
 
 
 def title_in(text: str) -> str:
-    """The first line below any dates, where it is short, ends no sentence and has text under it; else empty."""
+    """The first line below any dates, where it is short, no sentence, no row of a table, with text under it; else empty."""
     lines = [line.strip() for line in text[:_HEAD].splitlines()]
     lines = [line for line in lines if line]
     lines = list(dropwhile(_is_stamp, lines))
-    if len(lines) < 2 or len(lines[0]) > _TITLE_CHARACTERS:
+    if len(lines) < 2 or len(lines[0]) > _TITLE_CHARACTERS or " | " in lines[0]:
         return ""
     return "" if lines[0][-1] in "。；，、;,.：:" or lines[0][0] in "{[<|" else lines[0]
 
