@@ -29,7 +29,7 @@ def read_text(text: str, doc_id: str) -> Document:
 
 
 def title_in(text: str) -> str:
-    """The first line below any dates, where it is short, no sentence, no row of a table, with text under it; else empty."""
+    """The first line below any dates, where it is short, no sentence and no row, with text under it; else empty."""
     lines = [line.strip() for line in text[:_HEAD].splitlines()]
     lines = [line for line in lines if line]
     lines = list(dropwhile(_is_stamp, lines))
