@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from finmetrics.lexicon import BREAKS
+from finmetrics.lexicon import BREAKS, JOINS
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
@@ -15,6 +15,7 @@ _BETWEEN_ITEMS = re.compile(
 )
 _BETWEEN = 20  # characters between two figures of a list, with an aside
 _FAR = 120  # characters that no two members of a list have between them
+_OPENS, _CLOSES = ("（", "("), ("）", ")")
 _ASIDE = re.compile(r"[（(][^）)]*[）)]")
 
 
@@ -59,6 +60,27 @@ def _alike(a: Quantity, b: Quantity) -> bool:
     return a.unit is None or b.unit is None or a.unit.kind == b.unit.kind or {a.unit.kind, b.unit.kind} <= {
         "currency", "pp", "percent", "count",
     }  # fmt: skip
+
+
+def last_aside(text: str, tokens: list[Token], at: int) -> int:
+    """The last figure of a list in parentheses that the figure at ``at`` opens, where a metric follows it; else ``at``.
+
+    兴业银行（1304.08亿元）、中信银行（1257.98亿元）营收均破千亿: what follows the last is said of all.
+    """
+    last = at
+    while last + 1 < len(tokens) and tokens[last + 1].word.mark in _CLOSES:
+        following = tokens[last + 2 : last + 7]
+        names = [token for token in following if token.bank is not None]
+        figure = next((i for i, token in enumerate(following) if token.quantity is not None), None)
+        if following and following[0].word.metrics and following[0].start == tokens[last + 1].end:
+            return last
+        if figure is None or not names or names[0].start > following[figure].start:
+            return at
+        between = text[tokens[last + 1].end : names[0].start]
+        if between not in JOINS or text[names[0].end : following[figure].start] not in _OPENS:
+            return at
+        last += 2 + figure
+    return at
 
 
 def runs(text: str, tokens: list[Token], belongs: Callable[[Token], bool]) -> list[list[Token]]:

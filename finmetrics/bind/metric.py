@@ -91,6 +91,8 @@ class Chooser:
         found: list[Candidate] = []
         self._left(site, found)
         self._right(site, found)
+        if segment.right_from and (said := [one for one in found if one.reasons[0] == "right"]):
+            return said[0]  # 兴业银行（1304.08亿元）、中信银行（1257.98亿元）营收: said of every one
         if quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
             found += shares(site, self._by_id)
         self._carried(site, found)
@@ -211,7 +213,7 @@ class Chooser:
             return
         rank = 0
         for token in segment.right_metrics:
-            gap = token.start - quantity.right
+            gap = token.start - max(quantity.right, segment.right_from)
             becomes = gap <= _FAR and _BECOMES.search(text, quantity.right, token.start) is not None
             if gap > _RIGHT_REACH and not becomes:
                 break

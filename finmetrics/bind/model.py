@@ -87,6 +87,7 @@ class Segment:
     each: bool = False
     metrics: list[tuple[int, Token]] = field(default_factory=list)
     right_metrics: list[Token] = field(default_factory=list)
+    right_from: int = 0  # where they begin, if not right of the figure
     per: str = ""
     cumulative: bool = False
     status: str = "actual"

@@ -96,13 +96,16 @@ class SentenceBinder:
         quantities = [t.quantity for t in tokens[first : last + 1] if t.quantity is not None]
         before = tokens[since:first]
         after: list[Token] = []
-        for token in tokens[last + 1 :]:
+        aside = lists.last_aside(self.text, tokens, last)
+        for token in tokens[aside + 1 :]:
             if token.quantity is not None:
                 break
             after.append(token)
         segment = governed(
             self.text, self.lexicon, self.sentence, self.focus, self.bound, since, first, quantities, after
         )
+        if aside > last:
+            segment.right_from = tokens[aside].end
         tail = quantities[-1]
         if len(quantities) > 1:
             self.lexicon.quantifier.rescaled(quantities[:-1], tail.scale, tail.unit)

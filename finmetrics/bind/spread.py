@@ -67,6 +67,11 @@ def spread(
         banks = context.runs.get(size)
     periods = _periods(text, lexicon, context, focus, before, size, bound)
     model = _model(bound, size, quantities, items=segment.items) if metrics else None
+    if metrics and model and any("kind" in token.word.roles for token in metrics):
+        _as_before(own, model)  # 拦截诈骗29起，保住517万元，笔数、金额同比分别下降: of what they were said of
+        metrics = None
+    elif metrics:
+        metrics = _headed(metrics, before)
     for k, one in enumerate(own):
         if banks:
             one.bank = Subject(banks[k].bank, banks[k].branch, banks[k])
@@ -77,9 +82,23 @@ def spread(
             one.product = products[k]
         if periods:
             one.period = periods[k]
-    if not (banks or metrics or products or periods):
+    if not (banks or metrics or products or periods or any(one.like for one in own)):
         _repeat(own, quantities, segment, context, bound)
     return own
+
+
+def _as_before(own: list[Own], model: list[Bound]) -> None:
+    for one, like in zip(own, model, strict=True):
+        one.like = like
+
+
+def _headed(metrics: list[Token], before: list[Token]) -> list[Token]:
+    """The head that the last of a list has right behind it is that of all: 代理保险、代理基金业务收入分别增长."""
+    last = metrics[-1]
+    if all(wording.cues for wording in last.word.metrics):
+        return metrics  # 累计交易额: a word that says little by itself
+    head = next((t for t in before if t.start == last.end and t.word.metrics and t.bank is None), None)
+    return metrics if head is None else [head] * len(metrics)
 
 
 def _of_one(both: Token, bound: list[Bound], size: int) -> bool:
