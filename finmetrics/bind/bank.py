@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finmetrics.bind import subject
+from finmetrics.bind import lists, subject
 from finmetrics.bind.choice import decide, graded
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.model import Bound, Candidate, Segment, Subject, Trace
@@ -43,6 +43,8 @@ class BankChooser:
 
         ``ratio`` tells of a multiple that is no growth: 是邮储银行的4.7倍.
         """
+        if _counts_names(text, tokens, at, quantity):
+            return Candidate("", Subject(None), "", ["counts_names"])
         found: dict[str, Candidate] = {}
         self._after(tokens, at, found)
         if not _counts_group(tokens, at, quantity):
@@ -216,6 +218,15 @@ def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
         and quantity.unit is not None
         and quantity.unit.institutions
     )
+
+
+def _counts_names(text: str, tokens: list[Token], at: int, quantity: Quantity) -> bool:
+    """Whether the figure counts the names right before it: 浦发银行、民生银行、渤海银行3家."""
+    before = tokens[at - 1] if at else None
+    if before is None or before.bank is None or before.end != quantity.left or quantity.unit is None:
+        return False
+    run = lists.runs(text, tokens[:at], lambda token: token.bank is not None)[-1]
+    return quantity.unit.institutions and len(run) == quantity.value > 1
 
 
 def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) -> None:

@@ -48,7 +48,8 @@ def spread(
     if size == 1:
         return own
     banks = lists.of_size(lists.runs(text, before, _institution), size)
-    if banks is None and segment.each:
+    each = segment.each or text[quantities[0].right : quantities[1].left] == "对"  # 389.35%对541.45%
+    if banks is None and each:
         banks = lists.of_size(lists.runs(text, tokens, _institution), size)
     metrics = (
         None

@@ -34,6 +34,7 @@ _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|为\d[\d.]*[%％亿万户]*、|的(?:月活|净利|营收|总资产|不良)"
 )
 _INSTANCE = ("为例", "为首", "为代表", "为主")  # 以招行为例
+_PLACES = ("两地", "等地")  # 杭州、宁波两地
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
@@ -169,7 +170,10 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
     known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
     listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
-        listed = _AS_BANKS.match(text, run[-1].end) is not None
+        many = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
+        listed = _AS_BANKS.match(text, run[-1].end) is not None or many and (
+            _in_place(text, tokens, at[id(run[-1])]) and not text.startswith(_PLACES, run[-1].end)
+        )
     kept: list[Token] = []
     for token in run:
         bank = token.word.bank
