@@ -223,7 +223,7 @@ def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
 def _counts_names(text: str, tokens: list[Token], at: int, quantity: Quantity) -> bool:
     """Whether the figure counts the names right before it: 浦发银行、民生银行、渤海银行3家."""
     before = tokens[at - 1] if at else None
-    if before is None or before.bank is None or before.end != quantity.left or quantity.unit is None:
+    if before is None or before.bank is None or text[before.end : quantity.left].strip() or quantity.unit is None:
         return False
     run = lists.runs(text, tokens[:at], lambda token: token.bank is not None)[-1]
     return quantity.unit.institutions and len(run) == quantity.value > 1
