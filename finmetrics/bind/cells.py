@@ -44,6 +44,7 @@ class Head:
     unit: Unit | None = None
     share: bool = False
     new: bool = False
+    amount: bool = False  # a change in the unit of the figures: 变动额
     cell: Cell | None = None
     ids: set[str] = field(default_factory=set)  # of every metric that is named
 
@@ -89,10 +90,7 @@ class TableBinder:
         for i, head in enumerate(heads):
             if head.metric is None and (head.comparison or head.change) and i:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
-        for head in heads:
-            if head.comparison and head.period is None:  # 较上年末增减 is of the latest column
-                periods = [other.period for other in heads if other.period is not None and other.period.end is not None]
-                head.period = max(periods, key=lambda period: period.end or dt.date.min, default=None)
+        self._compared(heads)
         units = self._caption_units()
         if heads and heads[0].unit is not None:  # 项目（亿元）
             units.append((heads[0].scale, heads[0].unit))
@@ -113,6 +111,20 @@ class TableBinder:
                     figures.append(figure)
         self.context.anchor = anchor
         return figures
+
+    @staticmethod
+    def _compared(heads: list[Head]) -> None:
+        """Columns of changes (较上年末增减, 增幅) are of the latest column, against the one before it in time."""
+        periods = [head.period for head in heads if head.period is not None and head.period.end is not None]
+        periods.sort(key=lambda period: period.end or dt.date.min)
+        for head in heads:
+            changes = head.comparison or head.change
+            if not changes or head.period is not None or not periods:
+                continue
+            head.period = periods[-1]
+            earlier = [period for period in periods if period.end != head.period.end]
+            if not head.comparison and earlier:
+                head.comparison = time.against(earlier[-1], head.period)
 
     def _later(self, one: Period, other: Period) -> bool:
         """Whether of two periods in one line the first is the later; of two lines the last one counts."""
@@ -182,8 +194,9 @@ class TableBinder:
                 head.new = True
             if "share" in word.roles:
                 head.share = True
-            if "difference" in word.roles and written == word.text:
+            if "difference" in word.roles and _ASIDE.sub("", written) == word.text:
                 head.change = token
+                head.amount = word.roles["difference"] == "amount"
         head.period = head.period or source
         for match in _ASIDE.finditer(self.text[cell.start : cell.end]):
             scale, unit = self._unit(match.group(1))
@@ -285,9 +298,11 @@ class TableBinder:
             unit, scale = quantity.unit, 1
         elif column.unit is not None or row.unit is not None:
             unit, scale = (column.unit, column.scale) if column.unit is not None else (row.unit, row.scale)  # type: ignore[assignment]
+            if relative and options and unit.id == "%" and not any("%" not in m.units for m in options):
+                unit = self.lexicon.quantifier.by_id["个百分点"]  # 增减（%）of a rate
         elif relative and not any("%" not in m.units for m in options):
             unit, scale = self.lexicon.quantifier.by_id["个百分点"], 1
-        elif relative and (abs(quantity.value) < _LARGEST_RATE or not options):
+        elif relative and not column.amount and (abs(quantity.value) < _LARGEST_RATE or not options):
             unit, scale = self.lexicon.quantifier.by_id["%"], 1
         else:
             fitting = [(s, u) for s, u in units if any(u.id in m.units for m in options)]

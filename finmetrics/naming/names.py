@@ -171,8 +171,10 @@ def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at
     listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
         many = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
-        listed = _AS_BANKS.match(text, run[-1].end) is not None or many and (
-            _in_place(text, tokens, at[id(run[-1])]) and not text.startswith(_PLACES, run[-1].end)
+        listed = (
+            _AS_BANKS.match(text, run[-1].end) is not None
+            or many
+            and (_in_place(text, tokens, at[id(run[-1])]) and not text.startswith(_PLACES, run[-1].end))
         )
     kept: list[Token] = []
     for token in run:
@@ -308,6 +310,8 @@ def _leads(hit: Token, tokens: list[Token]) -> bool:
 def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon) -> About:
     known = {t.bank.id for t in hits if t.bank}
     titled, group, product = _titled(lexicon.clean(title), lexicon, known)
+    if not titled and (answering := _answering(tokens)) is not None and answering.bank is not None:
+        return About(answering.bank, answering.branch, group, product)
     by_id = {t.bank.id: t.bank for t in hits if t.bank}
     counts = Counter(t.bank.id for t in hits if t.bank and not t.bank.speaker and t.bank.type not in _NEVER_MAIN)
     total = sum(counts.values())
@@ -337,6 +341,15 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
     if (alone or times >= 0.6 * total and times > 2) and (not titled or top in titled):
         return About(by_id[top], group=group, product=product)
     return About(group=group, product=product)
+
+
+def _answering(tokens: list[Token]) -> Token | None:
+    """The institution of the one who is interviewed: 嘉宾：青岛农商银行总经理 韩松."""
+    for i, token in enumerate(tokens):
+        if "guest" in token.word.roles:
+            following = tokens[i + 1 : i + 3]
+            return next((t for t in following if t.bank is not None and t.bank.type not in _NEVER_MAIN), None)
+    return None
 
 
 def _titled(
