@@ -135,7 +135,7 @@ def test_broken_files_of_every_kind() -> None:
         [sys.executable, ROOT / "benchmarks" / "mutations.py", "5"], capture_output=True, text=True, check=False
     )
     assert short.returncode == 0, short.stdout
-    assert short.stdout.count("5 files: ") == 14 and short.stderr == ""
+    assert short.stdout.count("5 files: ") == 15 and short.stderr == ""
 
 
 def test_the_text_of_a_document(program: Program) -> None:

@@ -224,14 +224,14 @@ def test_program(program: Program, tmp_path: Path) -> None:
 )
 def test_reading_options_are_extracts(program: Program, tmp_path: Path, verb: tuple[str, ...], out: str) -> None:
     feed = tmp_path / "feed.jsonl"
-    feed.write_text(json.dumps({"article": TEXT, "nr": "n-7"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    feed.write_text(json.dumps({"story": TEXT, "nr": "n-7"}, ensure_ascii=False) + "\n", encoding="utf-8")
     done = program(*verb, "feed.jsonl", "-o", out, "--limit", "pages=none")
     assert done.returncode == 2 and done.stderr.startswith(b"finmetrics: no limit 'pages=none'; ")
     assert not (tmp_path / out).exists()
     if verb == ("review",):  # it would serve until it is interrupted; tests/test_review.py sees its document
         return
     assert program(*verb, "feed.jsonl", "-o", out).returncode == 1  # a feed without a column of texts
-    done = program(*verb, "feed.jsonl", "-o", out, "--text-column", "article", "--id-column", "nr")
+    done = program(*verb, "feed.jsonl", "-o", out, "--text-column", "story", "--id-column", "nr")
     assert (done.returncode, done.stderr) == (0, b"")
     written = (tmp_path / out).read_text(encoding="utf-8")
     assert "5200万户" in written and "n-7" in written

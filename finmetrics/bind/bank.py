@@ -70,16 +70,15 @@ class BankChooser:
             _add(found, now, ["subject.here"])
         if segment.pronoun:
             _add(found, now, ["subject.pronoun"])
-        if bound:
-            last = bound[-1]
+        own = next((one for one in reversed(bound or context.recent) if not one.against), None)
+        if bound and own is not None:
             _add(
                 found,
-                Subject(last.bank, last.figure.branch, last.token),
+                Subject(own.bank, own.figure.branch, own.token),
                 ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])],
             )
-        elif context.recent and not sentence.opens_paragraph:
-            last = context.recent[-1]
-            _add(found, Subject(last.bank, last.figure.branch, last.token), ["before"])
+        elif own is not None and not sentence.opens_paragraph:
+            _add(found, Subject(own.bank, own.figure.branch, own.token), ["before"])
         if context.main is not None:
             _add(found, Subject(context.main, context.main_branch), ["main"])
         if context.section is not None:
@@ -88,6 +87,8 @@ class BankChooser:
             _add(found, Subject(context.title_group), ["group.title"])
         if context.group is not None:
             _add(found, Subject(context.group), ["group.before", *(["group.paragraph"] if context.group_fresh else [])])
+        # 易观数据显示，招商银行App月活7000万户: who speaks is named, and so is whose figure it is.
+        speaker = segment.speaker and (now.token is None or now.token.start < sentence.start)
         none = Subject(None)
         reasons = ["none"]
         if context.main is None:
@@ -96,7 +97,7 @@ class BankChooser:
             reasons.append("none.no_name")
         if segment.market:
             reasons += ["none.market", *(["none.counted"] if segment.counted else [])]
-        if segment.speaker:
+        if speaker:
             reasons.append("none.speaker")
         if segment.sum:
             reasons.append("none.sum")
@@ -118,7 +119,7 @@ class BankChooser:
                     candidate.reasons.append("market")
                 if segment.sum and bank is not None:
                     candidate.reasons.append("single.sum")
-            if bank is not None and segment.speaker:
+            if bank is not None and speaker:
                 candidate.reasons.append("speaker")
         candidates = list(found.values())
         if segment.counted:  # 四家银行: no single one's

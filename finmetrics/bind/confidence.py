@@ -11,8 +11,9 @@ from finmetrics.bind.model import Bound, Candidate, Measure, Trace
 from finmetrics.model import Figure
 from finmetrics.numbers.quantity import Quantity
 
-# Log-odds taken off for text that no rule was tuned on: gold made after the rules had tuple F1 .83, .88 once tuned on,
-# which is .5; the rest keeps rows above 0.9 right 97 times in 100 on all of our gold, the hardest included.
+# Log-odds taken off for text that no rule was tuned on. Six sets of gold had tuple F1 .81 on average when first scored,
+# .90 once tuned on, which is .7; rows that are sure of themselves lose more: of those above 0.9, 98 in 100 were right
+# where rules were tuned, 96 in the set that nobody has looked at. With this much off, 97 are.
 _UNSEEN = 1.1
 # A chance is told by the last step it reaches.
 _STEPS = (0.6, 0.8, 0.9, 0.95, 0.98, 0.995)

@@ -126,6 +126,7 @@ class Bound:
     group: int
     choice: Candidate
     product: Token | None = None
+    against: bool = False  # another's figure, that one is set against: 超越交通银行的1333.68亿元
 
 
 @dataclass(slots=True)

@@ -181,7 +181,8 @@ class SentenceBinder:
         others = (None if own.bank is not None else who, about, when)
         reasons = in_prose(figure, quantity, measure, choice, others, period_reason, self.bound)
         figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
-        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product))
+        against = own.bank is None and who is not None and "named.de_figure" in who.reasons
+        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product, against))
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         ratio = False

@@ -134,7 +134,9 @@ def _fact(parts: list[dict[str, Any]], text: str, known: Fact) -> Fact | None:
         if slot in _FIELDS:
             stated[slot] = first(part["value"]["text" if _FIELDS[slot] == "textarea" else _FIELDS[slot]])
     for slot in ("metric", *_FIELDS):
-        before = first(known.get(slot)) or ("other" if slot == "metric" else None)
+        before = first(known.get(slot))
+        if slot == "metric":
+            before = before or "other"
         if stated.get(slot) != before:
             fact[slot] = [stated.get(slot)] if slot in LISTS else stated.get(slot)
     return fact
