@@ -31,7 +31,7 @@ JOINS = ("、", "和", "与", "及")
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
-    "local_kind", "before_local", "no_local", "not_in_local", "no_branch",
+    "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
 )  # fmt: skip
 
 
@@ -115,6 +115,7 @@ class Lexicon:
         self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
         self.local_name = self._local_name()
         self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
+        self.of_places = tuple(self._of_role("of_places"))
         self.no_branch = re.compile(_any(self._of_role("no_branch")))
         self.places = frozenset(word for province in rules.places for word in province.words)
         self.excluder = Excluder(rules.exclusions)

@@ -294,19 +294,19 @@ class TableBinder:
     ) -> tuple[Metric | None, Unit | None, int]:
         """The metric, the unit and the factor of a cell's number."""
         options = [wording.metric for wording in named.word.metrics if not wording.cues] if named else []
+        ratio = bool(options) and options[0].units[0] == "%"  # it changes by points, however its column calls that
         if quantity.unit is not None:
             unit, scale = quantity.unit, 1
         elif column.unit is not None or row.unit is not None:
             unit, scale = (column.unit, column.scale) if column.unit is not None else (row.unit, row.scale)  # type: ignore[assignment]
-            if relative and options and unit.id == "%" and not any("%" not in m.units for m in options):
-                unit = self.lexicon.quantifier.by_id["个百分点"]  # 增减（%）of a rate
-        elif relative and not any("%" not in m.units for m in options):
+            if relative and ratio and unit.id == "%":
+                unit = self.lexicon.quantifier.by_id["个百分点"]
+        elif relative and ratio:
             unit, scale = self.lexicon.quantifier.by_id["个百分点"], 1
         elif relative and not column.amount and (abs(quantity.value) < _LARGEST_RATE or not options):
             unit, scale = self.lexicon.quantifier.by_id["%"], 1
         else:
             fitting = [(s, u) for s, u in units if any(u.id in m.units for m in options)]
-            ratio = bool(options) and options[0].units[0] == "%"
             if ratio:
                 unit, scale = self.lexicon.quantifier.by_id["%"], 1
             elif fitting or units:

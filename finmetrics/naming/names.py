@@ -34,7 +34,6 @@ _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|为\d[\d.]*[%％亿万户]*、|的(?:月活|净利|营收|总资产|不良)"
 )
 _INSTANCE = ("为例", "为首", "为代表", "为主")  # 以招行为例
-_PLACES = ("两地", "等地")  # 杭州、宁波两地
 _BEFORE_LETTERS = frozenset("由和与中里的，。、；：")
 _AGAIN = re.compile(r"银行(?!业|卡|[一-龥]{0,4}分行)|机构|样本行")
 _PASSING = 8  # so many figures before its only name, and a text is not about the institution
@@ -146,7 +145,7 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
             runs.append([token])
     kept: list[Token] = []
     for _ in range(2):  # what the first pass settles makes the second surer
-        kept = [token for run in runs for token in _of_run(text, tokens, run, sure, at)]
+        kept = [token for run in runs for token in _of_run(text, tokens, run, sure, at, lexicon)]
         more = {token.word.bank.id for token in kept if token.word.bank}
         if more <= sure:
             break
@@ -165,17 +164,17 @@ def _give_to_named(hits: list[Token]) -> None:
                 token.word = replace(word, bank=bank)
 
 
-def _of_run(text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int]) -> list[Token]:
+def _of_run(
+    text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int], lexicon: Lexicon
+) -> list[Token]:
     """The members of one coordinated run of names that are banks; ``sure`` are the ids named for certain."""
     known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
     listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
+        last = run[-1]
         many = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
-        listed = (
-            _AS_BANKS.match(text, run[-1].end) is not None
-            or many
-            and (_in_place(text, tokens, at[id(run[-1])]) and not text.startswith(_PLACES, run[-1].end))
-        )
+        acting = _in_place(text, tokens, at[id(last)]) and not text.startswith(lexicon.of_places, last.end)
+        listed = _AS_BANKS.match(text, last.end) is not None or many and acting
     kept: list[Token] = []
     for token in run:
         bank = token.word.bank

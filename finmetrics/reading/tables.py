@@ -43,10 +43,8 @@ def _apart(cells: Sequence[str], grid: Sequence[Sequence[int]]) -> Iterator[list
     values = False  # whether what is held has any
     for row in grid:
         if values and _is_head(cells, row):
-            title = len(held)
-            while (
-                title > 1 and len(_distinct(held[title - 1])) == 1
-            ):  # lines across the table above the head are its title
+            title = len(held)  # where its title begins: what is written across the table right above the head
+            while title > 1 and len(_distinct(held[title - 1])) == 1:
                 title -= 1
             yield held[:title]
             held, values = held[title:], False

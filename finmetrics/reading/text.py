@@ -6,6 +6,7 @@ from itertools import dropwhile
 
 from finmetrics.model import Document
 from finmetrics.reading.dates import day_in, day_of
+from finmetrics.reading.tables import DIVIDED
 
 _TITLE_CHARACTERS = 60
 _STAMP_LETTERS = 15  # 2022年3月29日 来源：证券时报 作者：张三
@@ -33,7 +34,7 @@ def title_in(text: str) -> str:
     lines = [line.strip() for line in text[:_HEAD].splitlines()]
     lines = [line for line in lines if line]
     lines = list(dropwhile(_is_stamp, lines))
-    if len(lines) < 2 or len(lines[0]) > _TITLE_CHARACTERS or " | " in lines[0]:
+    if len(lines) < 2 or len(lines[0]) > _TITLE_CHARACTERS or DIVIDED in lines[0]:
         return ""
     return "" if lines[0][-1] in "。；，、;,.：:" or lines[0][0] in "{[<|" else lines[0]
 
