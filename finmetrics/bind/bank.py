@@ -13,6 +13,7 @@ from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 _CLAUSE, _FIGURES, _RANK = graded("named.clause", 3), graded("named.figures", 2), graded("named.rank", 2)
+_NAMES = 100  # tokens before a count that may be the names it counts
 KINDS = ("institutions", "others", "main", "many")
 # The nearest name, right before the parentheses that the figure opens.
 _OF_ASIDE = {"named.of_aside", "named.rank0", "named.figures0", "named.clause0"}
@@ -224,10 +225,12 @@ def _counts_group(tokens: list[Token], at: int, quantity: Quantity) -> bool:
 def _counts_names(text: str, tokens: list[Token], at: int, quantity: Quantity) -> bool:
     """Whether the figure counts the names right before it: 浦发银行、民生银行、渤海银行3家."""
     before = tokens[at - 1] if at else None
-    if before is None or before.bank is None or text[before.end : quantity.left].strip() or quantity.unit is None:
+    if before is None or before.bank is None or quantity.unit is None or not quantity.unit.institutions:
         return False
-    run = lists.runs(text, tokens[:at], lambda token: token.bank is not None)[-1]
-    return quantity.unit.institutions and len(run) == quantity.value > 1
+    if text[before.end : quantity.left].strip():
+        return False
+    run = lists.runs(text, tokens[max(0, at - _NAMES) : at], lambda token: token.bank is not None)[-1]
+    return len(run) == quantity.value > 1
 
 
 def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) -> None:
