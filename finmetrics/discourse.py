@@ -50,6 +50,7 @@ class Context:
     presented: Token | None = None  # the product that the sentence before ended with
     last_product: Token | None = None
     title_product: Token | None = None
+    title_weight: str = ""  # how much of what the document says of products is of that one
     section_product: Token | None = None  # the only one that the section's heading names
     past_product: Token | None = None
     period: Period | None = None

@@ -28,10 +28,11 @@ OPENING, CLOSING = "（(", "）)"
 PARTS = "；;"  # what divides a sentence into parts of their own
 # What joins two of a kind.
 JOINS = ("、", "和", "与", "及")
+_SPENDS = 12  # characters from a share to what it is spent on
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
-    "function", "product_ends", "product_nouns", "no_product", "rank", "norm", "began",
-    "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
+    "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
+    "spent_on", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
 )  # fmt: skip
 
 
@@ -104,8 +105,10 @@ class Lexicon:
         self.cue_pattern = re.compile(_any(self.cued_metrics))
         self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
         self.product_end = re.compile(f"(?:{_any(self._of_role('product_ends'))})$")
+        self.product_kinds = {w: one.value for one in rules.words if one.id == "product_ends" for w in one.words}
         self.no_products = frozenset(self._of_role("no_product"))
         self.product_noun = re.compile(_any(self._of_role("product_nouns")))
+        self.product_verb = re.compile(_any(self._of_role("product_verbs")))
         self.function_words = re.compile(_any(self._of_role("function")))
         self.ranks = tuple(self._of_role("rank"))
         self.norms = tuple(self._of_role("norm"))
@@ -118,7 +121,20 @@ class Lexicon:
         self.of_places = tuple(self._of_role("of_places"))
         self.no_branch = re.compile(_any(self._of_role("no_branch")))
         self.places = frozenset(word for province in rules.places for word in province.words)
+        self._spent = {w: entry.value for entry in rules.words if entry.id == "spent_on" for w in entry.words}
+        self._spends = re.compile(f"[^，。；、]{{0,{_SPENDS}}}?({_any(self._spent)})")
         self.excluder = Excluder(rules.exclusions)
+
+    def product_kind(self, name: str, product: Product | None) -> str:
+        """What kind of product a name is of, which tells what figures it has: its channel, or what its end says."""
+        end = self.product_end.search(name)
+        kind = self.product_kinds[end.group()] if end is not None else ""
+        return kind if product is None or not product.channel or kind == "loan" else product.channel
+
+    def spent_on(self, text: str, at: int) -> str:
+        """The metric of what a share that ends at ``at`` is spent on: 营收的3%用于信息科技 is tech investment."""
+        match = self._spends.match(text, at)
+        return self._spent[match.group(1)] if match is not None else ""
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_automaton"}  # which cannot be pickled

@@ -163,6 +163,7 @@ class Product(Entry):
     channel: str = ""
     segment: str = ""
     generic: bool = False
+    of_bank: bool = False
 
 
 class Role(Entry):

@@ -90,6 +90,7 @@ class TableBinder:
         for i, head in enumerate(heads):
             if head.metric is None and (head.comparison or head.change) and i:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
+                head.product = head.product or heads[i - 1].product
         self._compared(heads)
         units = self._caption_units()
         if heads and heads[0].unit is not None:  # 项目（亿元）
@@ -102,6 +103,7 @@ class TableBinder:
             first = self._head(row[0])
             if first.metric is None and (first.comparison or first.change):
                 first.metric = above.metric  # a row 较上年末 is of the row above
+                first.product = first.product or above.product
             above = first
             for i, cell in enumerate(row[1:], 1):
                 column = heads[i] if i < len(heads) else Head()

@@ -39,7 +39,8 @@ class Binder:
         context = Context(
             document.published, about.bank, about.branch, about.group, report_period(document),
             bank=about.bank or about.group, branch=about.branch, title_product=about.product,
-            branches_stay=about.of_branches, basis=basis_of(text, tokens, self._lexicon),
+            title_weight=about.product_weight, branches_stay=about.of_branches,
+            basis=basis_of(text, tokens, self._lexicon),
         )  # fmt: skip
         if about.branch:
             context.branches[about.branch[-2:]] = about.branch

@@ -223,6 +223,8 @@ class Focus:
         elif period.known() and time.sets_off(self._text, token) and (self.period is None or self._earlier(period)):
             self._resumed = self._resumed or (self.period,)
             self.period, self.local = period, None
+        elif period.kind == "now" and self._text.startswith("的", token.end):
+            self.local = Moment(period, token, "from")  # 由目前的180家增加到220家
         elif period.kind == "now":
             self.period = self.settled = None
             self.local = None

@@ -94,9 +94,10 @@ class Chooser:
         if segment.right_from and (said := [one for one in found if one.reasons[0] == "right"]):
             return said[0]  # 兴业银行（1304.08亿元）、中信银行（1257.98亿元）营收: said of every one
         if quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
-            found += shares(site, self._by_id)
-        self._carried(site, found)
-        self._topics(site, found)
+            found += shares(site, self._by_id, self._lexicon)
+        topics = self._topics(site)
+        self._carried(site, found, topics)
+        found += [topic for topic, _ in topics]
         self._cued(site, found)
         default = self._lexicon.metric_by_unit.get(quantity.unit.id) if quantity.unit is not None else None
         if default is not None and measure.measure != "growth":
@@ -250,8 +251,12 @@ class Chooser:
             if rank == 2:
                 break
 
-    def _carried(self, site: Site, found: list[Candidate]) -> None:
+    def _carried(self, site: Site, found: list[Candidate], topics: Sequence[tuple[Candidate, Token]]) -> None:
         """The metrics of figures before, which may go on."""
+        newest, since = max(
+            ((topic.key, token.start) for topic, token in topics if topic.key != OTHER),
+            key=lambda one: one[1], default=("", -1),
+        )  # fmt: skip
         text, quantity, segment, measure, background = site
         seen: set[str] = set()
         unit = quantity.unit
@@ -310,6 +315,8 @@ class Chooser:
                     reasons.append("carry.metric_right")
                 if known.token.quantity is not None and known.token.quantity.unit is None:
                     reasons.append("carry.was_bare")
+                if newest != metric.id and known.token.end < since:
+                    reasons.append("carry.topic_since")
                 if segment.per:
                     reasons.append("carry.per")
                 if measure.measure == "change":
@@ -348,9 +355,10 @@ class Chooser:
                     reasons.append("cue.metric_right")
                 found.append(Candidate(metric.id, metric, match.group(), reasons))
 
-    def _topics(self, site: Site, found: list[Candidate]) -> None:
+    def _topics(self, site: Site) -> list[tuple[Candidate, Token]]:
         """Metrics named before the figures before, or in the heading: 拨备覆盖率上，7家收缩，招行405.93%."""
         text, quantity, segment, measure, background = site
+        found: list[tuple[Candidate, Token]] = []
         seen: set[str] = set()
         rank: dict[str, int] = {}
         for where, token in background.topics:
@@ -363,7 +371,7 @@ class Chooser:
             rank[where] = n + 1
             seen.add(wording.metric.id)
             reasons = ["topic", *_TOPIC[where][n]]
-            if where != "heading" and _SET.match(text, token.end):
+            if _SET.match(text, token.end):
                 reasons += ["topic.set", f"topic.set.{where}"]
             if where == "here" and all(
                 b.metric is None or b.metric.id != wording.metric.id for b in background.sentence
@@ -375,7 +383,8 @@ class Chooser:
                 reasons.append("topic.metric_right")
             if len(token.word.text) > 3:
                 reasons.append("topic.long")
-            found.append(Candidate(wording.metric.id, wording.metric, token.word.text, reasons))
+            found.append((Candidate(wording.metric.id, wording.metric, token.word.text, reasons), token))
+        return found
 
     # what stands between ---------------------------------------------------------------------------------------
 

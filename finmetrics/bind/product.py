@@ -12,7 +12,7 @@ from finmetrics.spot import Token
 
 KINDS = ("product", "institution")
 _NEAREST = 3
-_NONE, _OF = Named("none."), Named("of.")
+_NONE, _OF, _USE, _WEIGHTY = Named("none."), Named("of."), Named("use."), Named("titled.")
 _CLAUSE, _FIGURES, _RANK = (graded(opening, 2) for opening in ("named.clause", "named.figures", "named.rank"))
 
 
@@ -20,6 +20,7 @@ class ProductChooser:
     """Chooses the product of one figure at a time; the candidate's ``value`` is its token, or ``None``."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._weights = {kind: lexicon.weights("product", kind) for kind in KINDS}
 
     def choose(
@@ -63,7 +64,8 @@ class ProductChooser:
                 ["inherited", "inherited.section" if context.section_start else "inherited.sentence"],
             )
         if context.title_product is not None:
-            _add(found, context.title_product, ["titled", "titled.many" if context.main is None else "titled.one"])
+            of = "titled.many" if context.main is None else "titled.one"
+            _add(found, context.title_product, ["titled", of, _WEIGHTY[context.title_weight]])
             _none(found, ["none.titled"])
         if context.section_product is not None:
             _add(found, context.section_product, ["section"])
@@ -83,6 +85,7 @@ class ProductChooser:
                 if product is not None and product.bank and bank is not None and product.bank != bank.id:
                     candidate.reasons.append("brand_of_another")
                 candidate.reasons.append(_OF[about])
+                candidate.reasons.append(_USE[f"{self._lexicon.product_kind(candidate.key, product)}.{about}"])
                 candidate.reasons.append(
                     "loose"
                     if candidate.value.loose

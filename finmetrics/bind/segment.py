@@ -54,6 +54,8 @@ def segment_of(
                 found.parted = found.parted or mark in "；;"
             continue
         if depth:
+            if word.metrics and text[token.start - 1] in OPENING and text[token.end] in CLOSING:
+                found.metrics.append((distance, token))  # 保有的资产（AUM）达2540亿元: another name of the same
             continue
         change = word.change
         if change is not None and change.measure == "rate" and distance <= 1:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 
 from finmetrics.bind.model import Background, Candidate, Segment, Site
+from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
@@ -17,72 +19,16 @@ RATIOS = {("tech_investment", "revenue"): "tech_investment_ratio", ("tech_staff"
 _RATIO_OF = {part: ratio for (part, _), ratio in RATIOS.items()}
 
 
-def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
+def shares(site: Site, metrics: Mapping[str, Metric], lexicon: Lexicon) -> list[Candidate]:
     """占营业收入的3.76%, 占比8.6%: the share of what was named in the whole that is named."""
     text, quantity, segment, measure, background = site
-    found: list[Candidate] = []
-    share = segment.share
-    part = _part(background)
-    own = {
-        wording.metric.id
-        for _, token in segment.metrics[:3]
-        if share is None or token.end <= share.start
-        for wording in token.word.metrics
-        if not wording.cues or any(cue in text[segment.span : token.end] for cue in wording.cues)
-    }
-    word = next((t for d, t in segment.metrics if d <= 1 and any(w.metric.id == "share" for w in t.word.metrics)), None)
     if measure.measure == "growth":
+        return []
+    found = _named_shares(site, metrics, lexicon)
+    if measure.measure != "level" or quantity.unit is None or quantity.unit.kind != "percent":
         return found
-    if share is not None and quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
-        worded = text[share.start : quantity.left]
-        whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
-        found.append(Candidate("share", metrics.get("share"), worded, ["share.of"], share))
-        for (one, of), ratio in RATIOS.items():
-            told = of in whole or ratio in whole  # 占营收比重, which is one word
-            if told or not whole - {"share"}:
-                reasons = ["share.ratio", "share.whole" if told else "share.no_whole"]
-                if one in own:
-                    reasons.append("share.own_part")
-                elif part == one:
-                    reasons.append("share.last_part")
-                elif any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence):
-                    reasons.append("share.some_part")
-                else:
-                    continue
-                found.append(Candidate(ratio, metrics.get(ratio), worded, reasons, share))
-    elif (whole_token := _touching_whole(text, quantity, segment)) is not None:
-        ids = {w.metric.id for w in whole_token.word.metrics}
-        found.append(Candidate("share", metrics.get("share"), whole_token.word.text, ["share.de"], whole_token))
-        for (one, of), ratio in RATIOS.items():
-            if of in ids and (
-                part == one
-                or one in own
-                or any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)
-            ):
-                found.append(
-                    Candidate(
-                        ratio,
-                        metrics.get(ratio),
-                        whole_token.word.text,
-                        ["share.de", "share.de_ratio"],
-                        whole_token,
-                    )
-                )
-    elif word is not None:
-        for one, ratio in _RATIO_OF.items():
-            if one in own:
-                found.append(
-                    Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.own_part"], word)
-                )
-            elif part == one and all(token is word or distance for distance, token in segment.metrics):
-                found.append(
-                    Candidate(ratio, metrics.get(ratio), word.word.text, ["share.word", "share.last_part"], word)
-                )
     if (
-        quantity.unit is not None
-        and quantity.unit.kind == "percent"
-        and measure.measure == "level"
-        and text[quantity.left - 1 : quantity.left] == "的"
+        text[quantity.left - 1 : quantity.left] == "的"
         and all(distance for distance, _ in segment.metrics)
         and not any(
             t.end == quantity.left - 1 and (t.time is not None or t.bank is not None) for t in background.tokens
@@ -94,16 +40,100 @@ def shares(site: Site, metrics: Mapping[str, Metric]) -> list[Candidate]:
         for token in segment.right_metrics[:1]
         for w in token.word.metrics
     )
-    if measure.measure == "level" and not of_noun and _PART_OF.match(text, quantity.right):
-        found.append(
-            Candidate(
-                "share",
-                metrics.get("share"),
-                "",
-                ["share.of_noun", "share.of_noun_" + _next(text, quantity.right)],
-            )
-        )
+    if not of_noun and _PART_OF.match(text, quantity.right):
+        found.append(Candidate("share", metrics.get("share"), "", _of_noun(site)))
     return found
+
+
+def _of_noun(site: Site) -> list[str]:
+    """The reasons of 三成以上用户, and of what only looks like it."""
+    text, quantity, _, _, background = site
+    reasons = ["share.of_noun", "share.of_noun_de" if text.startswith("的", quantity.right) else "share.of_noun_bare"]
+    at = bisect_left(background.tokens, quantity.left, key=_start)
+    around = background.tokens[max(0, at - 1) : at + 2]
+    if any(t.bank is not None and t.end in (quantity.left, quantity.left - 1) for t in around):
+        reasons.append("share.of_noun_named")  # 北京银行4.59%咬得很紧
+    if any(t.word.change is not None and t.start in (quantity.right, quantity.right + 1) for t in around):
+        reasons.append("share.of_noun_moves")  # 从1.40%骤升至4.14%
+    return reasons
+
+
+def _named_shares(site: Site, metrics: Mapping[str, Metric], lexicon: Lexicon) -> list[Candidate]:
+    """The shares that words beside the figure speak of: 占, 占比, the whole itself."""
+    text, quantity, segment, _, background = site
+    found: list[Candidate] = []
+    share = segment.share
+    part = _part(background)
+    own = {
+        wording.metric.id
+        for _, token in segment.metrics[:3]
+        if share is None or token.end <= share.start
+        for wording in token.word.metrics
+        if not wording.cues or any(cue in text[segment.span : token.end] for cue in wording.cues)
+    }
+
+    def add(id_: str, token: Token, *reasons: str) -> None:
+        found.append(Candidate(id_, metrics.get(id_), token.word.text, list(reasons), token))
+
+    def some(one: str, ratio: str) -> bool:
+        return any(b.metric is not None and b.metric.id in (one, ratio) for b in background.sentence)
+
+    whole_token = _touching_whole(text, quantity, segment)
+    if share is not None and quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
+        whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
+        add("share", share, "share.of")
+        for (one, of), ratio in RATIOS.items():
+            told = of in whole or ratio in whole  # 占营收比重, which is one word
+            if told or not whole - {"share"}:
+                reasons = ["share.ratio", "share.whole" if told else "share.no_whole"]
+                if one in own:
+                    reasons.append("share.own_part")
+                elif part == one:
+                    reasons.append("share.last_part")
+                elif some(one, ratio):
+                    reasons.append("share.some_part")
+                else:
+                    continue
+                add(ratio, share, *reasons)
+        for candidate in found:
+            candidate.text = text[share.start : quantity.left]
+    elif whole_token is not None:
+        ids = {w.metric.id for w in whole_token.word.metrics}
+        add("share", whole_token, "share.de")
+        for (one, of), ratio in RATIOS.items():
+            if of not in ids:
+                continue
+            if part == one or one in own or some(one, ratio):
+                add(ratio, whole_token, "share.de", "share.de_ratio")
+            elif lexicon.spent_on(text, quantity.right) == one:
+                add(ratio, whole_token, "share.de", "share.spent")  # 每年拿出营收的3%用于信息科技
+    else:
+        _worded(site, own, part, add)
+    return found
+
+
+def _worded(site: Site, own: set[str], part: str, add: Callable[..., None]) -> None:
+    """The ratios of 占比8.6% and 5.41%的营收占比, where what is a part has one."""
+    segment = site.segment
+    word = next(((d, t) for d, t in segment.metrics if d <= 2 and _is_share(t)), None)
+    for (one, of), ratio in RATIOS.items():
+        if word is not None:
+            distance, token = word
+            far = ["share.far"] if distance > 1 else []
+            if one in own:
+                add(ratio, token, "share.word", "share.own_part", *far)
+            elif part == one and all(d or t is token or _is_of(t, of) for d, t in segment.metrics):
+                add(ratio, token, "share.word", "share.last_part", *far)
+        elif part == one and (right := segment.right_metrics[:2]) and _is_share(right[-1]) and _is_of(right[0], of):
+            add(ratio, right[-1], "share.right", "share.last_part")
+
+
+def _is_share(token: Token) -> bool:
+    return _is_of(token, "share")
+
+
+def _is_of(token: Token, id_: str) -> bool:
+    return any(wording.metric.id == id_ for wording in token.word.metrics)
 
 
 def _touching_whole(text: str, quantity: Quantity, segment: Segment) -> Token | None:
@@ -132,5 +162,5 @@ def _part(background: Background) -> str:
     return ""
 
 
-def _next(text: str, at: int) -> str:
-    return "de" if text.startswith("的", at) else "bare"
+def _start(token: Token) -> int:
+    return token.start

@@ -45,12 +45,10 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
 
 
 def place_before(text: str, end: int, places: frozenset[str]) -> int:
-    """Where the place that ends here begins (寿光, 台江县); ``end`` where none does."""
-    for low in (end, end - 1 if text[end - 1 : end] in _DIVISIONS else end):
-        for size in range(min(_PLACE, low), 1, -1):
-            if text[low - size : low] in places:
-                return low - size
-    return end
+    """Where the longest place that ends here begins (寿光, 台江县; 安吉县, not 吉县); ``end`` where none does."""
+    lows = (end, end - 1) if text[end - 1 : end] in _DIVISIONS else (end,)
+    starts = (low - size for low in lows for size in range(2, min(_PLACE, low) + 1) if text[low - size : low] in places)
+    return min(starts, default=end)
 
 
 def _branded(text: str, end: int, lexicon: Lexicon) -> int:

@@ -45,12 +45,13 @@ _COUNTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the whole document is about: one institution (and its branch), the group or the product its title names."""
+    """What the whole document is about: one institution (and its branch), a group, a product."""
 
     bank: Bank | None = None
     branch: str = ""
     group: Bank | None = None
     product: Token | None = None
+    product_weight: str = ""  # how much of what is said of products is of that one
     of_branches: bool = False  # the first mention of the institution is of a branch
 
 
@@ -71,7 +72,8 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     named = [token.branch for token in hits if token.bank is not None and token.bank is about.bank]
     if not about.branch and len(set(named)) == 1:  # never but by the one branch
         about = replace(about, branch=named[0])
-    return replace(about, of_branches=bool(named and named[0]))
+    product, weight = products.leading(about.product, tokens)
+    return replace(about, product=product, product_weight=weight, of_branches=bool(named and named[0]))
 
 
 def _add_counted(text: str, tokens: list[Token]) -> None:

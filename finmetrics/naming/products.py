@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 
 from finmetrics.lexicon import Lexicon, Word
 from finmetrics.spot import Token
@@ -11,15 +12,21 @@ from finmetrics.spot import Token
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so
 _BARE_NAME = 3  # characters of a quoted name that counts without quotes too
 _QUOTE_MARKS = ("“", '"', "「")
+_OFTEN = 3  # mentions of a product that a text may be about
 _TURNS_FROM = ("从", "由")  # 从“长时浏览”转向高频
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』，。；：\n]{2,16})[”\"」』]")
 
 
 def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     """Marks the tokens that are products, and adds those that the text names without quotes after it quoted them."""
+    before: Token | None = None
     for token in tokens:
         if token.word.product is not None:
             token.product = token.word.prefix or token.word.text
+            if token.word.product.of_bank and before is not None and before.bank is not None \
+                    and not text[before.end : token.start].strip(" "):  # fmt: skip
+                token.product = text[before.start : token.start] + token.product
+        before = token
     if not any(mark in text for mark in _QUOTE_MARKS):
         return
     quoted = {m.start(): m for m in _QUOTED.finditer(text)}
@@ -30,7 +37,11 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             continue
         ended = lexicon.product_end.search(match.group(1)) is not None
         short = len(match.group(1)) <= _SHORT_NAME and text[match.start() - 1 : match.start()] not in _TURNS_FROM
-        named = short or lexicon.product_noun.match(text, match.end()) is not None
+        named = (
+            short
+            or lexicon.product_noun.match(text, match.end()) is not None
+            or lexicon.product_verb.match(text, match.end()) is not None
+        )
         if ended or named and not any(c.isdigit() for c in match.group(1)):
             token.product = match.group(1)
             token.loose = not ended
@@ -63,3 +74,24 @@ def _add_bare(text: str, tokens: list[Token], names: set[str]) -> None:
     if kept:
         rest = [token for i, token in enumerate(tokens) if i not in covered]
         tokens[:] = sorted([*rest, *kept], key=lambda token: token.start)
+
+
+def leading(titled: Token | None, tokens: list[Token]) -> tuple[Token | None, str]:
+    """The product that the document is about, and how much of what it says of products is of that one.
+
+    It is the one of the title, or, where that names none, the one that most mentions are of.
+    """
+    counts = Counter(_entry(token) for token in tokens if token.product and not token.loose)
+    if titled is None:
+        if not counts:
+            return None, ""
+        top, times = counts.most_common(1)[0]
+        if times < _OFTEN or 2 * times <= counts.total():
+            return None, ""
+        return next(token for token in tokens if token.product and _entry(token) == top), "untitled"
+    own = counts[_entry(titled)]
+    return titled, "rare" if own < _OFTEN else "most" if 2 * own > counts.total() else "some"
+
+
+def _entry(token: Token) -> str:
+    return token.product if token.word.product is None else token.word.product.id
