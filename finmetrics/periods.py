@@ -159,10 +159,10 @@ class Calendar:
                 return period
         period.year = year is not None
         part = m.group("part") or ""
-        if m.group() == "年内" and anchor is None:
+        if word == "within" and anchor is None:
             year = this
-        if word in ("all", "end", "start"):
-            part = {"all": "全年", "end": "年末", "start": "年初"}[word]
+        if word in ("all", "within", "end", "start"):
+            part = {"end": "年末", "start": "年初"}.get(word, "全年")
         if year is None and not part:
             return period
         if not part:

@@ -30,7 +30,7 @@ class Focus:
         self._lexicon = lexicon
         self._context = context
         self._tokens = sentence.tokens
-        context.anchor_aged = context.anchor_relative
+        context.anchor_aged = context.anchor is not None
         self._start = sentence.start
         self.subject = Subject(context.bank, context.branch)
         self.period = self.settled = context.period
@@ -200,7 +200,7 @@ class Focus:
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
         if period.guessed and (ahead or time.aims(self._text, token)):
             time.to_come(period, self._context.published)
-        whole = period.word == "all" and not ahead
+        whole = period.word in ("all", "within") and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):
             assert self.period is not None
             period.end = self.period.end

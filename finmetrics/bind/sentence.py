@@ -173,7 +173,7 @@ class SentenceBinder:
         when = self.periods.choose(
             quantity, kind, measure, segment, metric, stated, period_reason, self.context, self.bound, self.trace
         )
-        period: Period | None = time.so_far(when.value, segment.status, self.context.published)
+        period: Period | None = time.so_far(when.value, segment.status, self.context.published, self.context.report)
         time.stamp(figure, metric, period)
         bank_reason = "list" if own.bank is not None or who is None else who.reasons[0]
         how = measure.reason or "plain"

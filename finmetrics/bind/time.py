@@ -13,8 +13,8 @@ from finmetrics.periods import Period, shifted
 from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
-_BASE = re.compile(r"(?:较|比起|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于|当于)$")
-_TIMES_OF = re.compile(r"[一-龥]{0,5}的[约近逾超]?[\d.一二两三四五六七八九十]+[多余]?倍")  # 是去年同期增量的1.4倍
+_BASE = re.compile(r"(?:较|比起|比|与|同|较之|相较于?|相比|对比|较于|是|为|超过|约为|达到|达|高于|低于|好于|优于|快于|慢于|强于|差于|逊于|当于)$")
+_TIMES_OF = re.compile(r"[一-龥]{0,5}(?:[（(][^（()）]{1,20}[)）])?的[约近逾超]?[\d.一二两三四五六七八九十]+[多余]?倍")  # 是去年同期增量的1.4倍
 _SINCE = re.compile(r"(?:年)?(?:以来|以后|之后|至今|起至今|(?:年?报|半年报|季报)?起)")
 _FROM = re.compile(r"(?:由|从)$")
 _AFTER_BASE = re.compile(r"(?:[（(][^（()）]{1,20}[)）])?(?:相比|相较|比|(?:大体|基本|大致)?(?:持平|相当|一致|接近))")
@@ -22,6 +22,7 @@ _OPENS = re.compile(r"(?<![自来缘])[由从](?:原来的?|此前的?|之前的
 _WAS = re.compile(r"[时则]?(?:还|尚|才|仅|只|不过|[为是](?!的))")
 _THAT_WAS = re.compile(r"，?这[一个](?:比例|比重|数字|数据|指标|占比|数)(?:还|尚|才|仅|只|不过|不足|不到|[为是])")
 _AIMS = re.compile(r"之?前|[将要拟可]|计划|目标|做到|预计|有望|[^，。；]{0,12}(?:不低于|力争|争取|确保|将)")
+_HALF = 6  # the month in which a half-year's report ends
 _ENDING = 31  # days before its end in which a year is spoken of as done
 _YEAR_BEFORE = re.compile(r"((?:19|20)\d\d)年$")
 
@@ -59,11 +60,11 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
     """The period of a token; 去年同期 and 报告期 lean on what governs and on the document's own report."""
     assert token.time is not None
     anchor = context.anchor
-    if context.anchor_aged and token.time.group("month"):
+    if context.anchor_aged and _latest(token.time, context):
         anchor = None  # 去年办理业务63万笔。截至5月末: the latest May
     period = lexicon.calendar.resolve(token.time, context.published, anchor)
     before = period.word == "prev" and not as_of(token.time.string, token)
-    if anchor is None and (before or period.word == "all" and _running(period, context)):
+    if anchor is None and (before or period.word in ("all", "within") and _running(period, context)):
         last = governing if governing is not None else context.last_period
         if last is not None and last.end is not None:
             period = lexicon.calendar.resolve(token.time, context.published, last.end.year)
@@ -98,6 +99,14 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
             period.start = shifted(period.start, back) if period.start else None
             period.end = shifted(period.end, back)
     return period
+
+
+def _latest(time: re.Match[str], context: Context) -> bool:
+    """Whether a month or 上半年 is the latest one, and not of the year that a sentence before spoke of."""
+    if time.group("half") and time.group("when") is None:
+        report = context.report
+        return report is not None and report.end is not None and report.end.month == _HALF
+    return context.anchor_relative and time.group("month") is not None
 
 
 def ends_with_year(token: Token) -> bool:
@@ -164,16 +173,18 @@ def against(base: Period | None, governing: Period | None) -> str:
     return "since"
 
 
-def so_far(period: Period | None, status: str, published: dt.date | None) -> Period | None:
-    """今年 up to the day of publication, 年末 the last one: what is done cannot be of days to come."""
+def so_far(period: Period | None, status: str, published: dt.date | None, report: Period | None) -> Period | None:
+    """今年 up to the day of publication or of the report, 年末 the last one: what is done cannot be of days to come."""
     if period is None or published is None or status != "actual" or period.end is None or period.end <= published:
         return period
     if period.guessed and (period.end - published).days > _ENDING:
         start = shifted(period.start, -1) if period.start is not None else None
         return replace(period, start=start, end=shifted(period.end, -1))
-    if period.word != "year" or period.start is None or published < period.start:
+    if period.word not in ("year", "within") or period.start is None or published < period.start:
         return period
-    return replace(period, end=published)
+    reported = report.end if report is not None and report.year else None
+    told = period.word == "within" and reported is not None and period.start < reported < published
+    return replace(period, end=reported if told else published)  # 三季报: 年内获客241.59万户
 
 
 def stamp(figure: Figure, metric: Metric | None, period: Period | None) -> None:
