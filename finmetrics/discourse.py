@@ -38,7 +38,8 @@ class Context:
     main: Bank | None
     main_branch: str = ""
     title_group: Bank | None = None
-    report: Period | None = None
+    report: Period | None = None  # what the section, else the document, reports on
+    document_report: Period | None = None
     group: Bank | None = None
     group_fresh: bool = False
     section: Bank | None = None
@@ -60,6 +61,7 @@ class Context:
     anchor_relative: bool = False  # 去年, not 2023年
     anchor_aged: bool = False  # and of a sentence before
     title_period: Period | None = None
+    section_period: Period | None = None
     recent: list[Any] = field(default_factory=list)
     far: list[Any] = field(default_factory=list)
     topics: list[tuple[str, Token]] = field(default_factory=list)
@@ -80,8 +82,9 @@ class Context:
         if self.recent:
             self.far, self.recent = self.recent, []
         self.topics = [topic for topic in self.topics if topic[0] == "heading"]
-        self.period = self.title_period
-        self.anchor = None
+        self.period = self.section_period or self.title_period
+        named = self.section_period
+        self.anchor = named.end.year if named is not None and named.end is not None else None
         self.group_fresh = False
         self.past_product = self.last_product or self.past_product
         self.product = self.last_product = None
@@ -94,8 +97,10 @@ class Context:
                 self.branch = self.main_branch
             self.bank = self.main
 
-    def open_section(self, heading: Sentence) -> None:
-        """Takes a heading's institution for its section; a heading without one ends the section before."""
+    def open_section(self, heading: Sentence, period: Period | None) -> None:
+        """Takes a heading's institution and ``period`` for its section; a heading without one ends the section's."""
+        if period is not None or not self.section_start:  # a heading right below another leaves that one's
+            self.section_period, self.report = period, period or self.document_report
         named = [token for token in heading.tokens if token.bank is not None and not token.bank.speaker]
         if any(token.bank.type != "group" for token in named if token.bank):  # 股份行：招商银行一骑绝尘
             named = [token for token in named if token.bank and token.bank.type != "group"]

@@ -146,7 +146,11 @@ class Calendar:
             year = base + _YEAR_WORDS[word] if base else None
             if year is None:
                 return period
-        elif word == "ytd":
+        elif word == "since_start" and anchor is not None and anchor != this:
+            period.kind = "same_now"
+            return period
+        elif word in ("ytd", "since_start"):
+            period.word = "ytd"
             if published:
                 period.start, period.end = dt.date(published.year, 1, 1), published
             period.year = True

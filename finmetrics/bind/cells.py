@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
@@ -55,6 +56,20 @@ _LARGEST_RATE = 400
 _TITLE = 40
 
 
+def _of_pair(value: Decimal | None, others: list[Decimal | None]) -> str:
+    """Whether a number is the ``difference`` of two others of its row, or the ``rate`` from one to the other."""
+    if value is None:
+        return ""
+    exponent = value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)  # of the last digit: rounding is half of it
+    for one, other in itertools.combinations([other for other in others if other], 2):
+        if abs(abs(one - other) - value) <= step:
+            return "difference"
+        if any(abs(abs(one - other) / base * 100 - value) <= step for base in (one, other)):
+            return "rate"
+    return ""
+
+
 class TableBinder:
     """Binds one table."""
 
@@ -92,6 +107,7 @@ class TableBinder:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
                 head.product = head.product or heads[i - 1].product
         self._compared(heads)
+        self._subtracted(heads)
         units = self._caption_units()
         if heads and heads[0].unit is not None:  # 项目（亿元）
             units.append((heads[0].scale, heads[0].unit))
@@ -127,6 +143,19 @@ class TableBinder:
             earlier = [period for period in periods if period.end != head.period.end]
             if not head.comparison and earlier:
                 head.comparison = time.against(earlier[-1], head.period)
+
+    def _subtracted(self, heads: list[Head]) -> None:
+        """Tells columns of amounts (较上年末增减 without a unit) by their numbers: differences of those beside them."""
+        rows = [[self._number(cell) for cell in row] for row in self.table.rows]
+        for i, head in enumerate(heads):
+            if not (head.comparison or head.change) or head.unit is not None:
+                continue
+            told = [_of_pair(row[i], [*row[1:i], *row[i + 1 :]]) for row in rows if i < len(row)]
+            head.amount = head.amount or "difference" in told and "rate" not in told
+
+    def _number(self, cell: Cell) -> Decimal | None:
+        found = self.lexicon.quantifier.scan(self.text[cell.start : cell.end])
+        return abs(found[0].value) if len(found) == 1 else None
 
     def _later(self, one: Period, other: Period) -> bool:
         """Whether of two periods in one line the first is the later; of two lines the last one counts."""

@@ -21,6 +21,7 @@ from finmetrics.unwrap import Running
 _REPORT = re.compile(
     r"(?P<year>20\d\d)\s?年?(?:(?P<half>半年度?报|上半年|中期|中报|半年度)|(?P<third>第?三季度?报?|前三季度)|(?P<first>第?一季度?报?)|(?:年度|年报|全年|年年))"
 )
+_YEARS = re.compile(r"20\d\d(?=年)")
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 
 
@@ -44,6 +45,7 @@ class Binder:
         )  # fmt: skip
         if about.branch:
             context.branches[about.branch[-2:]] = about.branch
+        context.document_report = context.report
         context.title_period = context.period = titled_period(document)
         figures: list[Figure] = []
         dismissed: list[Dismissed] = []
@@ -55,7 +57,7 @@ class Binder:
             while waiting and waiting[0][0].start < sentence.start:
                 figures += self._table(text, document, context, *waiting.pop(0), trace)
             if sentence.heading:
-                context.open_section(sentence)
+                context.open_section(sentence, named_period(text[sentence.start : sentence.end]))
                 continue
             if sentence.opens_paragraph:
                 context.open_paragraph()
@@ -102,15 +104,26 @@ _RESULTS = 4  # the month until which results of the year before come out
 
 def titled_period(document: Document) -> Period | None:
     """The year or half-year that the title names (股份行的2021年科技账): what holds where the text names none."""
-    match = _REPORT.search(document.title) or _YEAR.search(document.title)
-    if match is None:
-        published = document.published
-        if published is None or published.month > _RESULTS or "全年" not in document.title:
-            return None
-        year = published.year - 1  # 恒生全年多赚近3%, said in February
-        return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
-    if match.re is _REPORT:
+    named = named_period(document.title)
+    if named is not None:
+        return named
+    published = document.published
+    if published is None or published.month > _RESULTS or "全年" not in document.title:
+        return None
+    year = published.year - 1  # 恒生全年多赚近3%, said in February
+    return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
+
+
+def named_period(heading: str) -> Period | None:
+    """The one year, or the part of it, that a title or a heading names: 【2025年中报】."""
+    if len(set(_YEARS.findall(heading))) > 1:
+        return None
+    match = _REPORT.search(heading)
+    if match is not None:
         return _reported(match)
+    match = _YEAR.search(heading)
+    if match is None:
+        return None
     year = int(match.group("year"))
     return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
 

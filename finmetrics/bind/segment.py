@@ -60,8 +60,8 @@ def segment_of(
         change = word.change
         if change is not None and change.measure == "rate" and distance <= 1:
             found.rate_word = True
-        if change is not None and aside and change.measure == "surpass":
-            change = None  # 低于江苏银行（3.95万亿元）: the other's own level
+        if change is not None and change.measure == "surpass" and (aside or named and text[first.left - 1] == "的"):
+            change = None  # 低于江苏银行（3.95万亿元）, 少于中信银行的109.45亿元: the other's own level
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):

@@ -12,6 +12,7 @@ _BRANCH = re.compile(
     r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
     r"(?:(?:下辖|辖内)?(?P<sub>[一-龥]{2,10}?支行))?(?!\d+余?[家个]|[一二三四五六七八九十两数几]+[家个])"
 )
+_KIND = re.compile("(?:分行|支行|营业部|管理部|分社|信用社)$")
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
 _BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s]|的是)([一-龥]{2,6})(?:分行|支行)$")
 _CELL = re.compile(r"[一-龥]{2,12}(?:分行|支行|营业部|信用社|分社)")
@@ -24,13 +25,21 @@ def add(text: str, token: Token, lexicon: Lexicon) -> None:
     if bank.type == "group":
         return
     match = _BRANCH.match(text, token.end)
-    if match and not lexicon.no_branch.search(match.group("name")):
+    if match and _names(match.group("name"), lexicon):
         token.branch = match.group("sub") or _tidy(match.group("name"))
         return
     if token.word.text.endswith("行") and token.word.short:
         place = _PLACE.search(text[max(0, token.start - 5) : token.start])
-        if place and not lexicon.no_branch.search(place.group(1)):
+        if place and _names(place.group(1), lexicon):
             token.branch = place.group(1) + "支行"
+
+
+def _names(name: str, lexicon: Lexicon) -> bool:
+    """Whether a branch can have this name: that of a place (达州), or one without words that no name has (达)."""
+    if lexicon.no_branch.search(name) is None:
+        return True
+    place = _KIND.sub("", name)
+    return bool(place) and place_before(place, len(place), lexicon.places) == 0
 
 
 def _tidy(name: str) -> str:
@@ -48,7 +57,7 @@ def add_bare(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
             near = tokens[max(0, i - 4) : i]
             if match and any(t.bank is not None and t.start >= low + match.start() for t in near):
                 continue  # the bank's own name
-            if match and not lexicon.no_branch.search(match.group(1)):
+            if match and _names(match.group(1), lexicon):
                 token.branch = match.group(1) + token.word.text[-2:]
             elif len(token.word.text) == len("分行"):
                 start = place_before(text, token.start, lexicon.places)
