@@ -32,7 +32,7 @@ _SPENDS = 12  # characters from a share to what it is spent on
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
-    "spent_on", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
+    "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
 )  # fmt: skip
 
 
@@ -115,6 +115,8 @@ class Lexicon:
         self.began = re.compile(f"(?:[正全首率先]{{0,2}})(?:{_any(self._of_role('began'))})(?:的|，|以来|至今)")
         self.counted = tuple(w for e in rules.words if (e.id, e.value) == ("market", "counted") for w in e.words)
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
+        self.company_kind = re.compile(f"(?:{_any(self._of_role('company_kind'))})$")
+        self.stems = self._stems()
         self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
         self.local_name = self._local_name()
         self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
@@ -163,6 +165,15 @@ class Lexicon:
                 for reason, weight in entry.weights.items():
                     total[reason] = total.get(reason, 0.0) + weight
         return total
+
+    def _stems(self) -> dict[str, dict[str, Bank]]:
+        """The names without their kind of companies that are no banks, by kind: 工银 of 理财."""
+        found: dict[str, dict[str, Bank]] = {}
+        for bank in self.rules.banks:
+            kind = self.company_kind.search(bank.name) if bank.type == "other" else None
+            if kind is not None:
+                found.setdefault(kind.group(), {})[bank.name[: kind.start()]] = bank
+        return found
 
     def _local_name(self) -> re.Pattern[str]:
         """The name of a local bank whose place is in no list: what may begin it, and up to eight characters."""

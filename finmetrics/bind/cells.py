@@ -103,7 +103,7 @@ class TableBinder:
             self.context.anchor = caption.period.end.year  # 上年净利润 is of the year before the caption's
         heads = [self._head(cell) for cell in table.header]
         for i, head in enumerate(heads):
-            if head.metric is None and (head.comparison or head.change) and i:
+            if head.metric is None and (head.comparison or head.change or head.new) and i:
                 head.metric = heads[i - 1].metric  # 同比增速 is of the column before
                 head.product = head.product or heads[i - 1].product
         self._compared(heads)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 from finmetrics.lexicon import Lexicon, Word
-from finmetrics.naming import branches, local, products
+from finmetrics.naming import branches, local, products, stems
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
@@ -20,7 +20,7 @@ JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", 
 _BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…')
 _LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
 _AFTER = frozenset(
-    "赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更"
+    "刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两等与和及更"
     "共约超近达为较比同净未却再将拟只独自最不率领排居位于"
 )
 # Institutions that articles quote but that are seldom what a whole article is about.
@@ -59,6 +59,7 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     """Marks the tokens that are banks, branches and products; returns whom the whole document is about."""
     _add_letters(text, tokens, lexicon)
     local.name(text, tokens, lexicon)
+    stems.add(text, tokens, lexicon)
     hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
