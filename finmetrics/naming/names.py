@@ -239,7 +239,7 @@ def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
 
 def _acts(text: str, token: Token, following: Token | None) -> bool:
     """Whether a short name acts right where it stands: 光大同比跌了, 中信上半年, 逆行的是中信，."""
-    if text.endswith("的是", 0, token.start) and text[token.end : token.end + 1] in ("，", "。"):
+    if text.endswith(("的是", "只有", "唯有"), 0, token.start) and text[token.end : token.end + 1] in ("，", "。"):
         return True
     if following is None or following.start != token.end:
         return False
