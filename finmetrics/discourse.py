@@ -81,7 +81,8 @@ class Context:
             return
         if self.recent:
             self.far, self.recent = self.recent, []
-        self.topics = [topic for topic in self.topics if topic[0] == "heading"]
+        left = [("past", token) for where, token in self.topics if where in ("led", "unused")]
+        self.topics = [*left, *(topic for topic in self.topics if topic[0] == "heading")]
         self.period = self.section_period or self.title_period
         named = self.section_period
         self.anchor = named.end.year if named is not None and named.end is not None else None

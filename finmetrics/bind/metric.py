@@ -37,7 +37,7 @@ _LEFT_STRANGE, _CARRY_STRANGE, _OTHER_STRANGE = (
 _CARRY = {where: graded(f"carry.{where}", 2) for where in ("here", "before", "far")}
 _TOPIC = {
     where: [(f"topic.{where}", f"topic.{where}.rank{n}") for n in (0, 1)]
-    for where in ("here", "before", "unused", "led", "heading")
+    for where in ("here", "before", "unused", "led", "past", "heading")
 }
 # Units that a text does not leave out.
 _NOT_BARE = ("%", "元", "秒", "人月", "PFlops")
