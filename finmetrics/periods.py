@@ -149,8 +149,7 @@ class Calendar:
         elif word == "since_start" and anchor is not None and anchor != this:
             period.kind = "same_now"
             return period
-        elif word in ("ytd", "since_start"):
-            period.word = "ytd"
+        elif word == "since_start":
             if published:
                 period.start, period.end = dt.date(published.year, 1, 1), published
             period.year = True

@@ -212,7 +212,7 @@ class Focus:
                 self._context.anchor = period.end.year  # 今年1月设立的公司……8月
         elif role in ("from", "same") and period.known():
             self.local = Moment(period, token, role)
-        elif period.word == "ytd" and self._same_year(period):
+        elif period.word == "since_start" and self._same_year(period):
             return  # 今年以来 runs to the date already named
         elif (
             period.kind == "same"
