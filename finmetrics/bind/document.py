@@ -22,7 +22,9 @@ _REPORT = re.compile(
     r"(?P<year>20\d\d)\s?年?(?:(?P<half>半年度?报|上半年|中期|中报|半年度)|(?P<third>第?三季度?报?|前三季度)|(?P<first>第?一季度?报?)|(?:年度|年报|全年|年年))"
 )
 # 截至2025年6月30日止六个月, as reports of Hong Kong have it
-_HALF_TO = re.compile(r"(?:(?P<year>20\d\d)年|今年)\s?6\s?月(?:底|末|30\s?日)止(?:的?(?:半年|六个月|6个月|上半年|中期|六個月|6個月))")
+_HALF_TO = re.compile(
+    r"(?:(?P<year>20\d\d)年|今年)\s?6\s?月(?:底|末|30\s?日)止(?:的?(?:半年|六个月|6个月|上半年|中期|六個月|6個月))"
+)
 _YEARS = re.compile(r"20\d\d(?=年)")
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 

@@ -13,7 +13,7 @@ from finmetrics.bind.governing import governed
 from finmetrics.bind.handover import TOPICS, hand_on
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
-from finmetrics.bind.model import Background, Bound, Candidate, Measure, Segment, Site, Subject, Trace
+from finmetrics.bind.model import Background, Bound, Candidate, Measure, Moment, Segment, Site, Subject, Trace
 from finmetrics.bind.period import PeriodChooser
 from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.spread import Own, spread
@@ -323,6 +323,12 @@ class SentenceBinder:
             figure.channel = product.channel
             figure.segment = figure.segment or product.segment
 
+    def _of(self, base: Moment, quantity: Quantity, measure: Measure) -> bool:
+        """Whether a base of comparison is the figure's own time: 较2022年的3%, 好于一季度的9.8%; not 是上年的1.2倍."""
+        between = self.text[base.token.end : quantity.left]
+        times = quantity.unit is not None and quantity.unit.kind == "multiple"
+        return len(between) <= 2 and (measure.measure == "level" or between == "的" and not times)
+
     def _period(
         self, at: int, quantity: Quantity, own: Own, measure: Measure, segment: Segment
     ) -> tuple[Period | None, str]:
@@ -336,10 +342,10 @@ class SentenceBinder:
             segment.parted and segment.status == "actual" and self.bound and self.bound[-1].figure.status != "actual"
         )
         governing = self.focus.settled if aimed else self.focus.period  # 年内力争突破32万户；签约占比71%
-        if local is not None and (measure.measure == "level" or local.role in ("from", "same")):
-            between = self.text[local.token.end : quantity.left]
-            if local.role in ("from", "same") or local.role == "base" and len(between) <= 2:
-                return local.period, f"local.{local.role}"
+        if local is not None and (
+            local.role in ("from", "same") or local.role == "base" and self._of(local, quantity, measure)
+        ):
+            return local.period, f"local.{local.role}"
         if governing is None:
             return None, "none"
         if measure.measure == "level" and time.opens_movement(self.text, quantity.left):

@@ -1,4 +1,4 @@
-"""Short names that a text makes of names it has in full: 理慧 after 理慧银行; 工银、建信 where it speaks of 理财 companies."""
+"""Short names that a text makes of full ones: 理慧 of 理慧银行; 工银、建信 where it speaks of 理财 companies."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     found: dict[str, Bank] = {}
     family: dict[str, set[str]] = {}
     for word in named:
-        kind = lexicon.company_kind.search(word.text)
-        if kind is None or word.bank is None or word.bank.type not in _TYPES:
+        end = lexicon.company_kind.search(word.text)
+        if end is None or word.bank is None or word.bank.type not in _TYPES:
             continue
-        found[word.text[: kind.start()]] = word.bank
-        family.setdefault(kind.group(), set()).add(word.bank.id)
+        found[word.text[: end.start()]] = word.bank
+        family.setdefault(end.group(), set()).add(word.bank.id)
     for kind, ids in family.items():
         if len(ids) >= _FAMILY:
             found = lexicon.stems.get(kind, {}) | found
