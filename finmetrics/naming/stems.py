@@ -21,11 +21,11 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     found: dict[str, Bank] = {}
     family: dict[str, set[str]] = {}
     for word in named:
-        end = lexicon.company_kind.search(word.text)
-        if end is None or word.bank is None or word.bank.type not in _TYPES:
+        kind_at = lexicon.company_kind.search(word.text)
+        if kind_at is None or word.bank is None or word.bank.type not in _TYPES:
             continue
-        found[word.text[: end.start()]] = word.bank
-        family.setdefault(end.group(), set()).add(word.bank.id)
+        found[word.text[: kind_at.start()]] = word.bank
+        family.setdefault(kind_at.group(), set()).add(word.bank.id)
     for kind, ids in family.items():
         if len(ids) >= _FAMILY:
             found = lexicon.stems.get(kind, {}) | found
