@@ -24,7 +24,7 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         if token.word.product is not None:
             token.product = token.word.prefix or token.word.text
             if token.word.product.of_bank and before is not None and before.bank is not None \
-                    and not text[before.end : token.start].strip(" "):  # fmt: skip
+                    and not before.bank.speaker                     and not text[before.end : token.start].strip(" "):  # fmt: skip
                 token.product = text[before.start : token.start] + token.product
         before = token
     if not any(mark in text for mark in _QUOTE_MARKS):
