@@ -23,9 +23,10 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     for token in tokens:
         if token.word.product is not None:
             token.product = token.word.prefix or token.word.text
-            if token.word.product.of_bank and before is not None and before.bank is not None \
-                    and not before.bank.speaker                     and not text[before.end : token.start].strip(" "):  # fmt: skip
-                token.product = text[before.start : token.start] + token.product
+            bank = before.bank if token.word.product.of_bank and before is not None else None
+            if before is not None and bank is not None and not bank.speaker:
+                if not text[before.end : token.start].strip(" "):
+                    token.product = text[before.start : token.start] + token.product  # 桂林银行App
         before = token
     if not any(mark in text for mark in _QUOTE_MARKS):
         return
