@@ -23,10 +23,8 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     for token in tokens:
         if token.word.product is not None:
             token.product = token.word.prefix or token.word.text
-            bank = before.bank if token.word.product.of_bank and before is not None else None
-            if before is not None and bank is not None and not bank.speaker:
-                if not text[before.end : token.start].strip(" "):
-                    token.product = text[before.start : token.start] + token.product  # 桂林银行App
+            if token.word.product.of_bank and before is not None and _owns(text, before, token):
+                token.product = text[before.start : token.start] + token.product  # 桂林银行App
         before = token
     if not any(mark in text for mark in _QUOTE_MARKS):
         return
@@ -50,6 +48,11 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
                 names.add(token.product)
     if names:
         _add_bare(text, tokens, names)
+
+
+def _owns(text: str, before: Token, token: Token) -> bool:
+    bank = before.bank
+    return bank is not None and not bank.speaker and not text[before.end : token.start].strip(" ")
 
 
 def _add_bare(text: str, tokens: list[Token], names: set[str]) -> None:
