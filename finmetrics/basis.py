@@ -24,10 +24,8 @@ class Basis(NamedTuple):
 def basis_of(text: str, tokens: list[Token], lexicon: Lexicon) -> Basis:
     """What the notes of a text tell."""
     found: dict[str, str] = {}
-    for token in tokens:
-        kind = token.word.roles.get("basis")
-        if kind is None:
-            continue
+    for token in [token for token in tokens if "basis" in token.word.roles]:
+        kind = token.word.roles["basis"]
         stretch = text[token.end : token.end + _REACH]  # 年初 is a token of its own, 与年初相比 a phrase
         words = (lexicon.words[index] for index, _, _ in lexicon.find(stretch))
         compared = next((word.comparison for word in words if word.comparison or word.mark in STOPS and word.mark), "")

@@ -59,7 +59,9 @@ class Excluder:
 
     def _led(self, text: str, quantity: Quantity) -> str:
         """The rule of the words right before a numeral: 每提升10%."""
-        return next((self._before[word] for word in self._before_words if text.endswith(word, 0, quantity.start)), "")
+        if not text.endswith(self._before_words, 0, quantity.start):
+            return ""
+        return next(self._before[word] for word in self._before_words if text.endswith(word, 0, quantity.start))
 
     def _by_pattern(self, text: str, quantity: Quantity) -> str:
         start, end = quantity.start, quantity.end
@@ -88,8 +90,11 @@ class Excluder:
 
 
 def _any_of(parts: dict[str, str]) -> re.Pattern[str]:
-    """One pattern of all parts, each a group of its name."""
-    return re.compile("|".join(f"(?P<{name}>{part})" for name, part in parts.items()) or "(?!)", re.MULTILINE)
+    """One pattern of all parts, each followed by an empty group of its name.
+
+    Within the group, ``re`` would not see what a part begins with, and try every part in full.
+    """
+    return re.compile("|".join(f"(?:{part})(?P<{name}>)" for name, part in parts.items()) or "(?!)", re.MULTILINE)
 
 
 def _worded(text: str, quantity: Quantity) -> str:

@@ -64,6 +64,9 @@ class Word:
     prefix: str = ""
     # of itself it changes neither who, when nor what product is spoken of
     passing: bool = False
+    # longer words in which a bank's name is none (工行 in 加工行业), each with where in it the name stands
+    guards: list[tuple[int, str]] = field(default_factory=list)
+    local_kind: str = ""  # what it shows a local bank to be: 农商行
 
 
 class Lexicon:
@@ -77,7 +80,6 @@ class Lexicon:
         self.calendar = Calendar(rules.periods)
         self._words: dict[str, Word] = {}
         self.banks = {bank.id: bank for bank in rules.banks}
-        self.bank_guards = {bank.id: tuple(bank.not_) for bank in rules.banks if bank.not_}
         self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         self.letter_list = re.compile(
@@ -95,7 +97,11 @@ class Lexicon:
         self._embed()
         self.phrases = list(self._words)
         self.words = list(self._words.values())
+        self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
         for word in self.words:
+            if word.bank is not None:
+                word.guards = guards(word.text, word.bank)
+                word.local_kind = self.local_kinds.get(word.text, "") if word.bank.type == "group" else ""
             word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING, *PARTS)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
@@ -117,7 +123,6 @@ class Lexicon:
         self.reports = tuple(word for entry in rules.reports for word in (*entry.words, *entry.also))
         self.company_kind = re.compile(f"(?:{_any(self._of_role('company_kind'))})$")
         self.stems = self._stems()
-        self.local_kinds = {w: entry.value for entry in rules.words if entry.id == "local_kind" for w in entry.words}
         self.local_name = self._local_name()
         self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
         self.of_places = tuple(self._of_role("of_places"))
@@ -286,6 +291,11 @@ class Lexicon:
                 for role in roles:
                     if role in part.roles:
                         word.roles.setdefault(role, part.roles[role])
+
+
+def guards(name: str, bank: Bank) -> list[tuple[int, str]]:
+    """The longer words of the rules in which a name is not this bank's, each with where in it the name stands."""
+    return [(guard.find(name), guard) for guard in bank.not_ if name in guard and guard != name]
 
 
 def _any(words: Iterable[str]) -> str:

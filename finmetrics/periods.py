@@ -39,6 +39,8 @@ _PART = rf"""
 | (?P<start>年?初)
 | (?P<full>全年|年内)
 """
+# What an expression that begins with digits goes on with: most numbers are none, and every digit is a place to begin.
+_DIGITS = r"(?:19|20)\d\d|\d{1,2}[\ 年月季HQAE、–—~～至到-]"
 _YEAR_WORDS = {"year-1": -1, "prev": -1, "year": 0, "year+1": 1, "next": 1, "back": -2}
 
 
@@ -83,7 +85,7 @@ class Calendar:
         dated, part, word = _begins(_DATED), _begins(_PART), alternation(dict.fromkeys(self._words, ()))
         first = "".join(sorted({one[0] for one in self._words}))
         self._pattern = re.compile(
-            rf"(?=[“\"\d上下前第一二两三四五六七八九十Q年中期H末底{first}])"
+            rf"(?=[“\"上下前第一二两三四五六七八九十Q年中期H末底{first}]|{_DIGITS})"
             rf"(?P<when>{dated}(?:{_DATED})|(?P<word>{word}))?"
             rf"(?:\ ?{part}(?P<part>{_PART})|(?(when)|(?!)))",
             re.VERBOSE,

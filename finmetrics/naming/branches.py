@@ -51,7 +51,7 @@ def add_bare(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     if "分行" not in text and "支行" not in text:
         return
     for i, token in enumerate(tokens):
-        if token.word.text.endswith(("分行", "支行")) and "self" in token.word.roles:
+        if "self" in token.word.roles and token.word.text.endswith(("分行", "支行")):
             low = max(0, token.start - 9)
             match = _BARE_BRANCH.search(text[low : token.end])
             near = tokens[max(0, i - 4) : i]

@@ -18,11 +18,10 @@ def name(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     """Turns the group's word (农商行) into the local bank where its place stands before it, here or earlier."""
     found: dict[str, Bank] = {}
     kinds: dict[str, Bank] = {}
-    for i, token in enumerate(tokens):
-        bank = token.word.bank
-        if bank is None or bank.type != "group" or token.word.text not in lexicon.local_kinds:
-            continue
-        shown = lexicon.local_kinds[token.word.text]
+    kinds_here = [i for i, token in enumerate(tokens) if token.word.local_kind]
+    for i in kinds_here:
+        token = tokens[i]
+        shown = token.word.local_kind
         village = shown == "村镇银行"
         start = place_before(text, token.start, lexicon.places)
         if start == token.start and village:

@@ -60,7 +60,7 @@ def settle(text: str, tokens: list[Token], lexicon: Lexicon, title: str) -> Abou
     _add_letters(text, tokens, lexicon)
     local.name(text, tokens, lexicon)
     stems.add(text, tokens, lexicon)
-    hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token, lexicon)]
+    hits = [token for token in tokens if token.word.bank is not None and not _guarded(text, token)]
     if any(token.word.short for token in hits):
         hits = _unambiguous(text, tokens, hits, lexicon)
     for token in hits:
@@ -81,10 +81,13 @@ def _add_counted(text: str, tokens: list[Token]) -> None:
     """Makes the 42家银行 of a text that spoke of 42家上市银行 that group again."""
     groups: dict[Decimal, Bank] = {}
     added: list[Token] = []
-    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
+    figures = [(i, token) for i, token in enumerate(tokens, 1) if token.quantity is not None]
+    for following, token in figures:
         quantity = token.quantity
-        if quantity is None or quantity.unit is None or not quantity.unit.institutions or quantity.value < _COUNTABLE:
+        assert quantity is not None
+        if quantity.unit is None or not quantity.unit.institutions or quantity.value < _COUNTABLE:
             continue
+        after = tokens[following] if following < len(tokens) else None
         if after is not None and after.bank is not None and after.bank.type == "group" and after.start == token.end:
             groups.setdefault(quantity.value, after.bank)
             continue
@@ -124,15 +127,10 @@ def _add_letters(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     tokens[:] = sorted([*kept, *added], key=lambda token: token.start)
 
 
-def _guarded(text: str, token: Token, lexicon: Lexicon) -> bool:
+def _guarded(text: str, token: Token) -> bool:
     """Whether the hit lies inside a longer word that the rules name as no bank (工行 in 加工行业)."""
-    bank, name = token.word.bank, token.word.text
-    assert bank is not None
-    for guard in lexicon.bank_guards.get(bank.id, ()):
-        at = guard.find(name)
-        if at >= 0 and text.startswith(guard, token.start - at) and len(guard) > len(name):
-            return True
-    return False
+    guards = token.word.guards
+    return bool(guards) and any(text.startswith(guard, token.start - at) for at, guard in guards)
 
 
 def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -347,11 +345,8 @@ def _about(title: str, hits: list[Token], tokens: list[Token], lexicon: Lexicon)
 
 def _answering(tokens: list[Token]) -> Token | None:
     """The institution of the one who is interviewed: 嘉宾：青岛农商银行总经理 韩松."""
-    for i, token in enumerate(tokens):
-        if "guest" in token.word.roles:
-            following = tokens[i + 1 : i + 3]
-            return next((t for t in following if t.bank is not None and t.bank.type not in _NEVER_MAIN), None)
-    return None
+    i = next((i for i, token in enumerate(tokens, 1) if "guest" in token.word.roles), len(tokens))
+    return next((t for t in tokens[i : i + 2] if t.bank is not None and t.bank.type not in _NEVER_MAIN), None)
 
 
 def _titled(
@@ -374,7 +369,7 @@ def _titled(
             and not bank.speaker
             and (not word.short or word.text.endswith("行") or token.start == 0 and bank.id in known)
         ):
-            if not _guarded(title, token, lexicon):
+            if not _guarded(title, token):
                 token.bank = bank
                 branches.add(title, token, lexicon)
                 titled[bank.id] = bank, token.branch

@@ -30,9 +30,9 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         return
     quoted = {m.start(): m for m in _QUOTED.finditer(text)}
     names: set[str] = set()
-    for token in tokens:
-        match = quoted.get(token.start) if token.word.mark else None
-        if match is None or match.group(1) in lexicon.no_products:
+    for token in [token for token in tokens if token.start in quoted and token.word.mark]:
+        match = quoted[token.start]
+        if match.group(1) in lexicon.no_products:
             continue
         ended = lexicon.product_end.search(match.group(1)) is not None
         short = len(match.group(1)) <= _SHORT_NAME and text[match.start() - 1 : match.start()] not in _TURNS_FROM

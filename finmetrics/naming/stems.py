@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from finmetrics.lexicon import Lexicon, Word
+from finmetrics.lexicon import Lexicon, Word, guards
 from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
@@ -40,6 +40,7 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
         i = bisect_right(starts, start)
         if i and tokens[i - 1].end > start or i < len(tokens) and tokens[i].start < end:
             continue  # within a longer name, or a word of its own
-        added.append(Token(start, end, Word(match.group(), bank=found[match.group()], short=True)))
+        name, bank = match.group(), found[match.group()]
+        added.append(Token(start, end, Word(name, bank=bank, short=True, guards=guards(name, bank))))
     if added:
         tokens[:] = sorted([*tokens, *added], key=lambda token: token.start)

@@ -81,8 +81,7 @@ class Quantifier:
                 continue
             if low is not None and quantity.start - low.end <= LONGEST_JOIN:
                 factor = self._units.get(text[quantity.unit_start : quantity.end])
-                moved = bool(self._moves) and text.endswith(self._moves, 0, low.left)
-                if join(text, low, quantity, factor[1] if factor is not None else None, moved=moved):
+                if join(text, low, quantity, factor[1] if factor is not None else None, self._moves):
                     if not found or found[-1] is not low:
                         found.append(low)
                     low = None

@@ -18,11 +18,11 @@ _SPREAD = ("不等", "之间", "区间")  # 从33万元到45万元不等 is no m
 _DIVIDES = "，。；,;\n、"
 
 
-def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, moved: bool = False) -> bool:
+def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, moves: tuple[str, ...] = ()) -> bool:
     """Makes ``low`` the range from ``low`` to ``high`` where the text between them does; True where it did.
 
     ``factor`` is that of the unit as ``high`` writes it (三至五成: 10), which ``low`` shares when it has no unit.
-    ``moved`` tells that a verb of movement stands before ``low``.
+    ``moves`` are verbs of movement, which make two levels of what they stand before.
     """
     minus_joins = high.start == low.end and text[high.start] == "-"
     if not minus_joins and _JOIN.fullmatch(text, low.end, high.start) is None:
@@ -36,11 +36,10 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, mo
     if value >= end:
         return False
     both_whole = low.unit is not None or low.scale > 1
-    moved = moved and not (low.unit is not None and low.unit.kind == "percent")  # 增长3%至5%
     if (
         both_whole
         and text[low.end : high.start].strip() in ("至", "到")
-        and (moved or _opens_movement(text, low.start))
+        and (_moved(text, low, moves) or _opens_movement(text, low.start))
         and not text.startswith(_SPREAD, high.end)
     ):
         return False
@@ -50,6 +49,13 @@ def join(text: str, low: Quantity, high: Quantity, factor: Decimal | None, *, mo
     if low.qualifier == "exact":
         low.qualifier = high.qualifier
     return True
+
+
+def _moved(text: str, low: Quantity, moves: tuple[str, ...]) -> bool:
+    """Whether a verb of movement stands before a number: 增加212.7亿元至1,436.9亿元, but not 增长3%至5%."""
+    if low.unit is not None and low.unit.kind == "percent":
+        return False
+    return text.endswith(moves, 0, low.left)
 
 
 def _shared(text: str, low: Quantity, high: Quantity, factor: Decimal | None, end: Decimal) -> Decimal:
