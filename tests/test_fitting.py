@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from finmetrics.bind.choice import decide
+from finmetrics.bind.choice import Sums, decide
 from finmetrics.bind.model import Candidate
 from finmetrics.extractor import Extractor
 from finmetrics.judging.fitting import fit
@@ -19,14 +19,14 @@ GOLD = Path(__file__).parent / "gold"
 def test_the_highest_sum_of_weights_wins() -> None:
     near = Candidate("mau", None, "月活", ["left", "near"])
     far = Candidate("customers", None, "客户", ["left", "far"])
-    chosen = decide([far, near], {"left": 1.0, "near": 0.5, "far": -2.0})
+    chosen = decide([far, near], Sums({"left": 1.0, "near": 0.5, "far": -2.0}))
     assert chosen is near
     assert (near.score, far.score) == (1.5, -1.0)
     assert 0.9 < near.chance < 1
 
 
 def test_candidates_of_one_key_share_their_chance() -> None:
-    chosen = decide([Candidate(key, None, "", ["x"]) for key in ("a", "a", "b")], {})
+    chosen = decide([Candidate(key, None, "", ["x"]) for key in ("a", "a", "b")], Sums({}))
     assert chosen.chance == pytest.approx(2 / 3)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from finmetrics.bind import lists, subject
-from finmetrics.bind.choice import decide, graded
+from finmetrics.bind.choice import Sums, decide, graded
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Candidate, Segment, Subject, Trace
 from finmetrics.discourse import Context, Sentence
 from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
@@ -24,7 +25,7 @@ class BankChooser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._weights = {kind: lexicon.weights("bank", kind) for kind in KINDS}
+        self._sums = {kind: Sums(lexicon.weights("bank", kind)) for kind in KINDS}
 
     def choose(
         self,
@@ -38,6 +39,7 @@ class BankChooser:
         context: Context,
         sentence: Sentence,
         bound: list[Bound],
+        landmarks: Landmarks,
         trace: Trace | None,
     ) -> Candidate:
         """The institution of the figure at ``tokens[at]``; the candidate's ``value`` is a :class:`Subject`.
@@ -49,7 +51,7 @@ class BankChooser:
         found: dict[str, Candidate] = {}
         self._after(tokens, at, found)
         if not _counts_group(tokens, at, quantity):
-            self._mentions(text, tokens, at, found)
+            self._mentions(text, tokens, at, landmarks, found)
         for one in found.values():
             if "named.of_aside" in one.reasons and _OF_ASIDE.issubset(one.reasons):
                 return one  # 高于长沙银行（1.15万亿元）: whatever else is spoken of
@@ -73,24 +75,26 @@ class BankChooser:
             _add(found, now, ["subject.pronoun"])
         own = next((one for one in reversed(bound or context.recent) if not one.against), None)
         if bound and own is not None:
-            _add(
+            _add_subject(
                 found,
-                Subject(own.bank, own.figure.branch, own.token),
-                ["last_figure", *(["last_figure.unnamed"] if segment.named == segment.clause else [])],
+                own.bank,
+                own.figure.branch,
+                own.token,
+                ["last_figure", "last_figure.unnamed"] if segment.named == segment.clause else ["last_figure"],
             )
         elif own is not None and not sentence.opens_paragraph:
-            _add(found, Subject(own.bank, own.figure.branch, own.token), ["before"])
+            _add_subject(found, own.bank, own.figure.branch, own.token, ["before"])
         if context.main is not None:
-            _add(found, Subject(context.main, context.main_branch), ["main"])
+            _add_subject(found, context.main, context.main_branch, None, ["main"])
         if context.section is not None:
-            _add(found, Subject(context.section, context.section_branch), ["section"])
+            _add_subject(found, context.section, context.section_branch, None, ["section"])
         if context.title_group is not None:
-            _add(found, Subject(context.title_group), ["group.title"])
+            _add_subject(found, context.title_group, "", None, ["group.title"])
         if context.group is not None:
-            _add(found, Subject(context.group), ["group.before", *(["group.paragraph"] if context.group_fresh else [])])
+            fresh = ["group.paragraph"] if context.group_fresh else []
+            _add_subject(found, context.group, "", None, ["group.before", *fresh])
         # 易观数据显示，招商银行App月活7000万户: who speaks is named, and so is whose figure it is.
         speaker = segment.speaker and (now.token is None or now.token.start < sentence.start)
-        none = Subject(None)
         reasons = ["none"]
         if context.main is None:
             reasons.append("none.no_main")
@@ -106,7 +110,7 @@ class BankChooser:
             reasons.append("none.pronoun")
         if context.title_group is not None:
             reasons.append("none.titled_group")
-        _add(found, none, reasons)
+        _add_subject(found, None, "", None, reasons)
         for candidate in found.values():
             bank: Bank | None = candidate.value.bank
             if bank is not None and bank.type in ("group", "payment", "insurer", "other"):
@@ -126,16 +130,18 @@ class BankChooser:
         if segment.counted:  # 四家银行: no single one's
             candidates = [one for one in candidates if one.value.bank is None or one.value.bank.type == "group"]
         kind = _kind(quantity, segment, ratio, context)
-        chosen = decide(candidates, self._weights[kind])
+        chosen = decide(candidates, self._sums[kind])
         if trace is not None:
             trace.decided("bank", kind, quantity.start, candidates, chosen)
         return chosen
 
-    def _mentions(self, text: str, tokens: list[Token], at: int, found: dict[str, Candidate]) -> None:
+    def _mentions(
+        self, text: str, tokens: list[Token], at: int, landmarks: Landmarks, found: dict[str, Candidate]
+    ) -> None:
         """Every institution named before the figure in its sentence."""
         clause = figures = rank = depth = 0
         seen: set[str] = set()
-        for i in range(at - 1, -1, -1):
+        for i in landmarks.back_to_banks(at):
             token = tokens[i]
             mark = token.word.mark
             if mark and mark in BREAKS:
@@ -150,7 +156,12 @@ class BankChooser:
             if bank is None or bank.speaker or bank.name in seen:
                 continue
             seen.add(bank.name)
-            reasons = ["named", _CLAUSE[min(clause, 3)], _FIGURES[min(figures, 2)], _RANK[min(rank, 2)]]
+            reasons = [
+                "named",
+                _CLAUSE[min(clause, 3)],
+                _FIGURES[min(figures, 2)],
+                _RANK[min(rank, 2)],
+            ]
             before = tokens[i - 1] if i else None
             if subject.predicate(tokens, i):
                 reasons.append("named.predicate")
@@ -249,9 +260,20 @@ def _add(found: dict[str, Candidate], who: Subject, reasons: list[str]) -> None:
     key = who.bank.name if who.bank is not None else ""
     candidate = found.get(key)
     if candidate is None:
-        found[key] = Candidate(key, who, "", list(reasons), who.token)
+        found[key] = Candidate(key, who, "", reasons, who.token)
         return
     candidate.reasons += reasons
+
+
+def _add_subject(
+    found: dict[str, Candidate], bank: Bank | None, branch: str, token: Token | None, reasons: list[str]
+) -> None:
+    """The same for one that is no subject yet: most are known by another reason already."""
+    candidate = found.get(bank.name if bank is not None else "")
+    if candidate is None:
+        _add(found, Subject(bank, branch, token), reasons)
+    else:
+        candidate.reasons += reasons
 
 
 def _kind(quantity: Quantity, segment: Segment, ratio: bool, context: Context) -> str:

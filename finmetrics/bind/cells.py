@@ -6,12 +6,11 @@ import datetime as dt
 import itertools
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from finmetrics.bind import time
-from finmetrics.bind.confidence import confidence, in_table
+from finmetrics.bind.confidence import Confidences, in_table
 from finmetrics.bind.model import Trace
 from finmetrics.bind.share import RATIOS
 from finmetrics.characters import HAN
@@ -81,7 +80,7 @@ class TableBinder:
         context: Context,
         table: Table,
         tokens: list[Token],
-        weights: Mapping[str, float],
+        confidences: Confidences,
         trace: Trace | None,
     ) -> None:
         self.text = text
@@ -91,7 +90,7 @@ class TableBinder:
         self.table = table
         self.tokens = tokens
         self.starts = [token.start for token in tokens]
-        self.weights = weights
+        self.confidences = confidences
         self.trace = trace
 
     def run(self) -> list[Figure]:
@@ -311,7 +310,7 @@ class TableBinder:
             figure.branch = own or (bank.branch if bank is not None else self.context.branch)
         time.stamp(figure, metric, column.period or row.period or caption.period or self.context.period)
         figure.rule = "table: header, row, caption"
-        figure.confidence = confidence(in_table(figure), self.weights, figure.start, self.trace)
+        figure.confidence = self.confidences.of(in_table(figure), figure.start, self.trace)
         return figure
 
     def _metric(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finmetrics.bind.choice import decide
+from finmetrics.bind.choice import Sums, decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantity import Quantity
@@ -16,7 +16,7 @@ class ComparisonChooser:
     """Chooses between the sentence's last comparison and none; ``weights`` are those of the slot."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._weights = lexicon.weights("comparison", "")
+        self._sums = Sums(lexicon.weights("comparison", ""))
 
     def choose(
         self,
@@ -62,7 +62,7 @@ class ComparisonChooser:
         if not comparison:
             return ""
         candidates = [Candidate(comparison, comparison, "", reasons), Candidate("", "", "", ["none"])]
-        chosen = decide(candidates, self._weights)
+        chosen = decide(candidates, self._sums)
         if trace is not None:
             trace.decided("comparison", "", quantity.start, candidates, chosen)
         return chosen.key

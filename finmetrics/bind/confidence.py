@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from math import exp
 
-from finmetrics.bind.choice import Named, decide
+from finmetrics.bind.choice import REMEMBERED, Sums, decide, named
 from finmetrics.bind.model import Bound, Candidate, Measure, Trace
+from finmetrics.lexicon import Lexicon
 from finmetrics.model import Figure
 from finmetrics.numbers.quantity import Quantity
 
@@ -21,7 +21,7 @@ _METRIC, _BANK, _PRODUCT, _PERIOD = (
     for slot in ("metric", "bank", "product", "period")
 )
 _METRIC_BY, _BANK_BY, _PERIOD_BY, _MEASURE, _MEASURE_BY = map(
-    Named, ("metric.by.", "bank.by.", "period.by.", "measure.", "measure.by.")
+    named, ("metric.by.", "bank.by.", "period.by.", "measure.", "measure.by.")
 )
 
 
@@ -42,16 +42,16 @@ def in_prose(
     reasons = [
         "row",
         _METRIC[bisect_right(_STEPS, choice.chance)],
-        _METRIC_BY[choice.reasons[0]],
+        _METRIC_BY(choice.reasons[0]),
         _BANK[bisect_right(_STEPS, who.chance)] if who is not None else "bank.list",
         _PRODUCT[bisect_right(_STEPS, about.chance)] if about is not None else "product.list",
         _PERIOD[bisect_right(_STEPS, when.chance)],
-        _PERIOD_BY[period],
-        _MEASURE[figure.measure],
-        _MEASURE_BY[measure.reason or "plain"],
+        _PERIOD_BY(period),
+        _MEASURE(figure.measure),
+        _MEASURE_BY(measure.reason or "plain"),
     ]
     if who is not None and len(who.reasons) > 1:
-        reasons.append(_BANK_BY[who.reasons[0]])
+        reasons.append(_BANK_BY(who.reasons[0]))
     if figure.measure != "level" and not figure.comparison:
         reasons.append("comparison.none")
     if not figure.bank:
@@ -82,11 +82,25 @@ def in_table(figure: Figure) -> list[str]:
     return reasons
 
 
-def confidence(reasons: list[str], weights: Mapping[str, float], start: int, trace: Trace | None) -> float:
-    """The chance, 0 to 1, that value, unit, bank, metric, measure, comparison and period of a new text are right."""
-    right = Candidate("right", None, "", reasons)
-    wrong = Candidate("wrong", None, "", [])
-    chosen = decide([right, wrong], weights)
-    if trace is not None:
-        trace.decided("confidence", "", start, [right, wrong], chosen)
-    return round(1 / (1 + exp(wrong.score - right.score + _UNSEEN)), 4)
+class Confidences:
+    """Reasons -> the chance, 0 to 1, that the row of a new text is right, by the weights of its reasons.
+
+    Right are value, unit, bank, metric, measure, comparison and period.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._sums = Sums(lexicon.weights("confidence", ""))
+        self._known: dict[tuple[str, ...], float] = {}
+
+    def of(self, reasons: list[str], start: int, trace: Trace | None) -> float:
+        """The chance for the row of the figure at ``start``."""
+        if trace is not None:
+            pair = [Candidate("right", None, "", reasons), Candidate("wrong", None, "", [])]
+            trace.decided("confidence", "", start, pair, decide(pair, self._sums))
+        key = tuple(reasons)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[key] = round(1 / (1 + exp(_UNSEEN - self._sums.of(key))), 4)
+        return found

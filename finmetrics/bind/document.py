@@ -84,8 +84,8 @@ class Binder:
     def _table(
         self, text: str, document: Document, context: Context, table: Table, cells: list[Token], trace: Trace | None
     ) -> list[Figure]:
-        weights = self._deciders.confidence
-        return TableBinder(text, document.doc_id, self._lexicon, context, table, cells, weights, trace).run()
+        confidences = self._deciders.confidence
+        return TableBinder(text, document.doc_id, self._lexicon, context, table, cells, confidences, trace).run()
 
 
 def _outside(tokens: list[Token], grids: list[Table], inside: list[list[Token]]) -> list[Token]:

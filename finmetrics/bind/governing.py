@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from finmetrics.bind import time
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Segment
 from finmetrics.bind.segment import segment_of
 from finmetrics.discourse import Sentence
@@ -24,6 +25,7 @@ def governed(
     first: int,
     quantities: list[Quantity],
     after: list[Token],
+    landmarks: Landmarks,
 ) -> Segment:
     """The segment of the figures that begin at token ``first``.
 
@@ -43,9 +45,13 @@ def governed(
     if focus.local is not None and focus.local.role == "base":
         segment.base_touches = _touches(text, focus.local.token, segment, quantities, after)
     segment.rate_topic = _rate_topic(text, tokens, bound, first, segment)
-    segment.span = _span(sentence, first)
+    divided = landmarks.last_break(first)
+    segment.span = tokens[divided].end if divided >= 0 else sentence.start
     # A subject's own name settles what stands before it in the clause.
-    segment.named = max([segment.clause, *(t.end for t in before if t.bank is not None and t.start >= segment.clause)])
+    segment.named = clause = segment.clause
+    for token in before:
+        if token.bank is not None and token.start >= clause:
+            segment.named = max(segment.named, token.end)
     if bound:
         _said_once(text, lexicon, bound[-1], segment, quantities[0])
     return segment
@@ -90,7 +96,8 @@ def _rate_topic(text: str, tokens: list[Token], bound: list[Bound], first: int, 
     """
     if segment.metrics or segment.share is not None:
         return 0
-    for token in reversed(tokens[:first]):
+    for i in range(first - 1, -1, -1):
+        token = tokens[i]
         change = token.word.change
         if change is not None and change.measure == "rate":
             return -1 if change.sign < 0 else 1
@@ -110,11 +117,3 @@ def _rate_topic(text: str, tokens: list[Token], bound: list[Bound], first: int, 
 def _beside(text: str, one: Token, other: Token) -> bool:
     """Whether two figures stand alone in one pair of parentheses."""
     return text[one.start - 1 : one.start] in ("（", "(") and text[one.end : other.start].strip() in ("，", "、", ",")
-
-
-def _span(sentence: Sentence, first: int) -> int:
-    """Where the clause of a figure begins, whatever figures stand in it."""
-    for token in reversed(sentence.tokens[:first]):
-        if token.word.mark and token.word.mark in BREAKS:
-            return token.end
-    return sentence.start

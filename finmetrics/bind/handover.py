@@ -26,9 +26,10 @@ def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, con
         context.last_product = bound[-1].product
         context.section_start = False
         context.recent = [*context.recent, *bound][-REMEMBERED:]
-    taken = {b.metric.id for b in bound if b.metric is not None}
-    named = [(_left(t, taken, bound), t) for t in reversed(tokens) if t.word.metrics]
-    context.topics = [*named, *(one for one in context.topics if one[0] == "heading")][:TOPICS]
+    taken = {b.figure.metric for b in bound if b.metric is not None}
+    named = [(_left(t, taken) if bound else "led", t) for t in reversed(tokens) if t.word.metrics]
+    # ``led`` by a sentence without a figure
+    context.topics = [*named, *[one for one in context.topics if one[0] == "heading"]][:TOPICS]
     named_banks = [t for t in tokens if t.bank is not None]
     if named_banks:
         _hand_on_banks(text, named_banks, context)
@@ -49,8 +50,9 @@ def _hand_on_banks(text: str, tokens: list[Token], context: Context) -> None:
         context.group, context.group_fresh = group, True
 
 
-def _left(token: Token, taken: set[str], bound: list[Bound]) -> str:
-    """How a metric token is left to the next sentence: of none here, as no figure here took it, or taken."""
-    if not bound:
-        return "led"
-    return "before" if any(wording.metric.id in taken for wording in token.word.metrics) else "unused"
+def _left(token: Token, taken: set[str]) -> str:
+    """How a metric token is left to the next sentence by figures: ``before`` one took it, or ``unused``."""
+    for wording in token.word.metrics:
+        if wording.metric.id in taken:
+            return "before"
+    return "unused"

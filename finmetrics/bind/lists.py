@@ -31,11 +31,12 @@ def groups(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
     for i, token in enumerate(tokens):
         quantity = token.quantity
         if quantity is None:
-            if token.word.change is not None:
+            word = token.word
+            if word.change is not None:
                 verb = token
-            elif "each" in token.word.roles:
+            elif word.roles and "each" in word.roles:
                 spread = True
-            elif token.word.mark and token.word.mark in BREAKS:
+            elif word.mark and word.mark in BREAKS:
                 spread = False
             continue
         own, verb = verb, None
@@ -45,7 +46,8 @@ def groups(text: str, tokens: list[Token]) -> list[tuple[int, int]]:
                 between = text[previous.right : own.start] + text[own.end : quantity.left]
             else:
                 between = text[previous.right : quantity.left] if near else ""
-            between = _ASIDE.sub("", between)
+            if "（" in between or "(" in between:
+                between = _ASIDE.sub("", between)
             if near and _alike(previous, quantity) and _BETWEEN_FIGURES.fullmatch(between):
                 found[-1] = (found[-1][0], i)
                 previous = quantity

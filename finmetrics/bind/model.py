@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from finmetrics.bind.landmarks import Landmarks
 from finmetrics.model import Figure
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.periods import Period
@@ -135,7 +136,7 @@ class Background:
 
     ``sentence`` holds the figures before it in its sentence, ``paragraph`` and ``far`` those of the sentences before,
     the last one last; ``topics`` the metric tokens that stood before them, nearest first, each with where (``here``,
-    ``before``, ``heading``); ``tokens`` are those of the sentence.
+    ``before``, ``heading``); ``tokens`` are those of the sentence, ``landmarks`` what is looked back to in it.
     """
 
     sentence: Sequence[Bound]
@@ -143,6 +144,7 @@ class Background:
     far: Sequence[Bound]
     topics: Sequence[tuple[str, Token]]
     tokens: Sequence[Token]
+    landmarks: Landmarks
 
 
 class Site(NamedTuple):

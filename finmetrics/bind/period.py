@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from finmetrics.bind.choice import Named, decide
+import datetime as dt
+from functools import lru_cache
+
+from finmetrics.bind.choice import Sums, decide, graded, named, paired
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.discourse import Context
 from finmetrics.lexicon import Lexicon
@@ -12,14 +15,18 @@ from finmetrics.schema import Metric
 
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 _OLD = 3  # sentences after which it no longer matters how old a governing period is
-_STATED, _NONE = Named("stated."), Named("none.")
+_STATED, _NONE, _REPORT = named("stated."), named("none."), named("report.")
+_STATED_OF, _LAST = paired("stated.", "."), paired("last_figure.", "_")
+_AGE = graded("carried.age", _OLD)
+_AGAINST = paired("report.against_", "")
+_OLDNESS = tuple(map(str, range(_OLD + 1)))
 
 
 class PeriodChooser:
     """Chooses the period of one figure at a time; the candidate's ``value`` is a :class:`Period` or ``None``."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._weights = {kind: lexicon.weights("period", kind) for kind in KINDS}
+        self._sums = {kind: Sums(lexicon.weights("period", kind)) for kind in KINDS}
 
     def choose(
         self,
@@ -38,13 +45,14 @@ class PeriodChooser:
         found: dict[str, Candidate] = {}
         about = metric.id if metric is not None else "other"
         stock = metric.period if metric is not None else "either"
+        age = min(context.period_age, _OLD)
         named = reason not in ("carried", "title", "none")
-        reasons = ["stated", _STATED[reason], _STATED[f"{reason}.{stock}"]]
+        reasons = ["stated", _STATED(reason), _STATED_OF(reason, stock)]
         leads = stated is not None and context.lead is not None and stated.end == context.lead.end
         if reason == "carried" and leads:
             reasons.append("carried.leads")
         if reason == "carried":
-            reasons.append(f"carried.age{min(context.period_age, _OLD)}")
+            reasons.append(_AGE[age])
             if context.recent and context.recent[-1].period is stated:
                 reasons.append("carried.of_figures")
         if segment.status != "actual":
@@ -55,14 +63,16 @@ class PeriodChooser:
             reasons.append("stated.of_last_figure")
         _add(found, stated, reasons)
         if bound and bound[-1].period is not stated:
-            _add(found, bound[-1].period, ["last_figure", f"last_figure.{bound[-1].measure.measure}_{measure.measure}"])
+            _add(found, bound[-1].period, ["last_figure", _LAST(bound[-1].measure.measure, measure.measure)])
         if context.period is not None and context.period is not stated:
             _add(found, context.period, ["before"])
         if context.report is not None and context.report.year and not named:
             against = stated is not None and stated.end != context.report.end
-            age = "report.against_lead" if leads else f"report.against_{reason}{min(context.period_age, _OLD)}"
-            _add(found, context.report, ["report", f"report.{stock}", *([age] if against else [])])
-        none = ["none", _NONE[stock], _NONE[about]]
+            reasons = ["report", _REPORT(stock)]
+            if against:
+                reasons.append("report.against_lead" if leads else _AGAINST(reason, _OLDNESS[age]))
+            _add(found, context.report, reasons)
+        none = ["none", _NONE(stock), _NONE(about)]
         if not named:
             none.append("none.nothing_named")
         if segment.status != "actual":
@@ -73,14 +83,20 @@ class PeriodChooser:
             none.append("none.compared")
         _add(found, None, none)
         candidates = list(found.values())
-        chosen = decide(candidates, self._weights[kind])
+        chosen = decide(candidates, self._sums[kind])
         if trace is not None:
             trace.decided("period", kind, quantity.start, candidates, chosen)
         return chosen
 
 
+@lru_cache(maxsize=4096)
+def _key(day: dt.date | None) -> str:
+    """What tells candidates apart: the day, as it is written."""
+    return "" if day is None else str(day)
+
+
 def _add(found: dict[str, Candidate], period: Period | None, reasons: list[str]) -> None:
-    key = str(period.end) if period is not None and period.end is not None else ""
+    key = _key(period.end) if period is not None else ""
     candidate = found.get(key)
     if candidate is None:
         found[key] = Candidate(key, period, "", reasons)

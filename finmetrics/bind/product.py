@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from finmetrics.bind.choice import Named, decide, graded
+from finmetrics.bind.choice import Sums, decide, graded, named, paired
 from finmetrics.bind.focus import Focus
+from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Candidate, Segment, Trace
 from finmetrics.discourse import Context
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
-from finmetrics.schema import Bank, Metric
+from finmetrics.schema import Bank, Metric, Product
 from finmetrics.spot import Token
 
 KINDS = ("product", "institution")
 _NEAREST = 3
-_NONE, _OF, _USE, _WEIGHTY = Named("none."), Named("of."), Named("use."), Named("titled.")
+_REMEMBERED = 4096
+_NONE, _OF, _USE, _WEIGHTY = named("none."), named("of."), paired("use.", "."), named("titled.")
 _CLAUSE, _FIGURES, _RANK = (graded(opening, 2) for opening in ("named.clause", "named.figures", "named.rank"))
 
 
@@ -21,7 +23,8 @@ class ProductChooser:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._weights = {kind: lexicon.weights("product", kind) for kind in KINDS}
+        self._kinds: dict[tuple[str, str], str] = {}
+        self._sums = {kind: Sums(lexicon.weights("product", kind)) for kind in KINDS}
 
     def choose(
         self,
@@ -33,6 +36,7 @@ class ProductChooser:
         focus: Focus,
         context: Context,
         bank: Bank | None,
+        landmarks: Landmarks,
         trace: Trace | None,
     ) -> Candidate:
         """The product of the figure at ``tokens[at]`` whose metric is ``choice`` and whose institution is ``bank``."""
@@ -42,7 +46,7 @@ class ProductChooser:
         own = choice.token
         if own is not None and own.product:
             _add(found, own, ["in_metric"])
-        _mentions(tokens, at, segment, found)
+        _mentions(tokens, at, segment, landmarks, found)
         if bound:
             last = bound[-1]
             same = last.metric is not None and metric is not None and last.metric.id == metric.id
@@ -65,7 +69,7 @@ class ProductChooser:
             )
         if context.title_product is not None:
             of = "titled.many" if context.main is None else "titled.one"
-            _add(found, context.title_product, ["titled", of, _WEIGHTY[context.title_weight]])
+            _add(found, context.title_product, ["titled", of, _WEIGHTY(context.title_weight)])
             _none(found, ["none.titled"])
         if context.section_product is not None:
             _add(found, context.section_product, ["section"])
@@ -76,7 +80,7 @@ class ProductChooser:
                 context.past_product,
                 ["past", "past.first" if not bound and not context.recent else "past.later"],
             )
-        _none(found, ["none", _NONE[about]])
+        _none(found, ["none", _NONE(about)])
         if len(found) > 1:
             _none(found, ["none.others"])
         for candidate in found.values():
@@ -84,8 +88,8 @@ class ProductChooser:
                 product = candidate.value.word.product
                 if product is not None and product.bank and bank is not None and product.bank != bank.id:
                     candidate.reasons.append("brand_of_another")
-                candidate.reasons.append(_OF[about])
-                candidate.reasons.append(_USE[f"{self._lexicon.product_kind(candidate.key, product)}.{about}"])
+                candidate.reasons.append(_OF(about))
+                candidate.reasons.append(_USE(self._kind(candidate.key, product), about))
                 candidate.reasons.append(
                     "loose"
                     if candidate.value.loose
@@ -97,10 +101,20 @@ class ProductChooser:
                 )
         kind = "product" if metric is None or metric.product else "institution"
         candidates = list(found.values())
-        chosen = decide(candidates, self._weights[kind])
+        chosen = decide(candidates, self._sums[kind])
         if trace is not None and tokens[at].quantity is not None:
             trace.decided("product", kind, tokens[at].start, candidates, chosen)
         return chosen
+
+    def _kind(self, name: str, product: Product | None) -> str:
+        """The kind of product; a text has few names, and asks for every figure of each."""
+        key = name, product.channel if product is not None else ""
+        kind = self._kinds.get(key)
+        if kind is None:
+            if len(self._kinds) >= _REMEMBERED:
+                self._kinds.clear()
+            kind = self._kinds[key] = self._lexicon.product_kind(name, product)
+        return kind
 
 
 def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
@@ -117,10 +131,12 @@ def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
     return reasons
 
 
-def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, Candidate]) -> None:
+def _mentions(
+    tokens: list[Token], at: int, segment: Segment, landmarks: Landmarks, found: dict[str, Candidate]
+) -> None:
     """The products named before the figure in its sentence, nearest first."""
     clause = figures = rank = depth = 0
-    for i in range(at - 1, -1, -1):
+    for i in landmarks.back_to_products(at):
         token = tokens[i]
         mark = token.word.mark
         if mark and mark in BREAKS:
@@ -133,7 +149,11 @@ def _mentions(tokens: list[Token], at: int, segment: Segment, found: dict[str, C
             figures += 1
         if not token.product:
             continue
-        reasons = [_CLAUSE[min(clause, 2)], _FIGURES[min(figures, 2)], _RANK[min(rank, 2)]]
+        reasons = [
+            _CLAUSE[min(clause, 2)],
+            _FIGURES[min(figures, 2)],
+            _RANK[min(rank, 2)],
+        ]
         if depth > 0:
             reasons.append("named.in_closed_aside")
         if segment.named and token.end <= segment.named and segment.named > segment.clause:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from finmetrics.bind import lists, time
 from finmetrics.bind.bank import BankChooser
 from finmetrics.bind.comparison import ComparisonChooser
-from finmetrics.bind.confidence import confidence, in_prose
+from finmetrics.bind.confidence import Confidences, in_prose
 from finmetrics.bind.focus import Focus
 from finmetrics.bind.governing import governed
 from finmetrics.bind.handover import TOPICS, hand_on
+from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.measure import measure_of, signed
 from finmetrics.bind.metric import Chooser, kind_of
 from finmetrics.bind.model import Background, Bound, Candidate, Measure, Moment, Segment, Site, Subject, Trace
@@ -36,7 +37,7 @@ class Deciders:
         self.product = ProductChooser(lexicon)
         self.comparison = ComparisonChooser(lexicon)
         self.period = PeriodChooser(lexicon)
-        self.confidence = lexicon.weights("confidence", "")
+        self.confidence = Confidences(lexicon)
 
 
 class SentenceBinder:
@@ -64,6 +65,7 @@ class SentenceBinder:
         self.sentence = sentence
         self.tokens = sentence.tokens
         self.trace = trace
+        self.landmarks = Landmarks(sentence.tokens if sentence.states else [])
         self.focus = Focus(text, lexicon, context, sentence)
         self.bound: list[Bound] = []
         self.dismissed: list[Dismissed] = []
@@ -92,17 +94,26 @@ class SentenceBinder:
 
     def _bind_group(self, since: int, first: int, last: int) -> None:
         tokens = self.tokens
-        members = [i for i in range(first, last + 1) if tokens[i].quantity is not None]
-        quantities = [t.quantity for t in tokens[first : last + 1] if t.quantity is not None]
+        members = [i for i in range(first, last + 1) if tokens[i].quantity is not None] if last > first else [first]
+        quantities = [quantity for i in members if (quantity := tokens[i].quantity) is not None]
         before = tokens[since:first]
         after: list[Token] = []
         aside = lists.last_aside(self.text, tokens, last)
-        for token in tokens[aside + 1 :]:
-            if token.quantity is not None:
+        for i in range(aside + 1, len(tokens)):
+            if tokens[i].quantity is not None:
                 break
-            after.append(token)
+            after.append(tokens[i])
         segment = governed(
-            self.text, self.lexicon, self.sentence, self.focus, self.bound, since, first, quantities, after
+            self.text,
+            self.lexicon,
+            self.sentence,
+            self.focus,
+            self.bound,
+            since,
+            first,
+            quantities,
+            after,
+            self.landmarks,
         )
         if aside > last:
             segment.right_from = tokens[aside].end
@@ -118,15 +129,19 @@ class SentenceBinder:
                 ):
                     quantity.unit = tail.unit
         number = len(self.bound)
-        owns = spread(
-            self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment, self.bound
-        )
+        owns = [Own()]
+        if len(quantities) > 1:
+            owns = spread(
+                self.text, self.lexicon, self.context, self.focus, tokens[:first], before, quantities, segment,
+                self.bound,
+            )  # fmt: skip
         who: Candidate | None = None
         for k, (i, own) in enumerate(zip(members, owns, strict=True)):
             if own.bank is None and who is None:
                 who = self._who(first, quantities[0], segment, number)
             self._bind_one(i, segment, own, number, k, who)
-        self.topics = [*(("here", t) for _, t in segment.metrics), *self.topics][:TOPICS]
+        if segment.metrics:
+            self.topics = [*[("here", token) for _, token in segment.metrics], *self.topics][:TOPICS]
 
     def _bind_one(self, at: int, segment: Segment, own: Own, number: int, k: int, who: Candidate | None) -> None:
         token = self.tokens[at]
@@ -180,7 +195,7 @@ class SentenceBinder:
         figure.rule = f"metric:{choice.reasons[0]}; measure:{how}; bank:{bank_reason}; period:{period_reason}"
         others = (None if own.bank is not None else who, about, when)
         reasons = in_prose(figure, quantity, measure, choice, others, period_reason, self.bound)
-        figure.confidence = confidence(reasons, self.deciders.confidence, quantity.start, self.trace)
+        figure.confidence = self.deciders.confidence.of(reasons, quantity.start, self.trace)
         against = own.bank is None and who is not None and "named.de_figure" in who.reasons
         self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product, against))
 
@@ -200,6 +215,7 @@ class SentenceBinder:
             self.context,
             self.sentence,
             self.bound,
+            self.landmarks,
             self.trace,
         )
 
@@ -244,7 +260,8 @@ class SentenceBinder:
         return None
 
     def _plus(self, quantity: Quantity) -> bool:
-        return self.text[quantity.start - 1 : quantity.start] == "+" or self.text.startswith("+", quantity.start)
+        start = quantity.start
+        return "+" in (self.text[start - 1 : start + 1] if start else self.text[:1])
 
     def _choice(self, quantity: Quantity, segment: Segment, measure: Measure, own: Own) -> Candidate:
         if own.metric is not None:
@@ -266,7 +283,7 @@ class SentenceBinder:
             return replace(pointed.choice, reasons=[segment.ordinal], token=None)
         context = self.context
         background = Background(
-            self.bound, context.recent, context.far, [*self.topics, *context.topics], self.tokens
+            self.bound, context.recent, context.far, [*self.topics, *context.topics], self.tokens, self.landmarks
         )  # fmt: skip
         return self.chooser.choose(Site(self.text, quantity, segment, measure, background), self.trace)
 
@@ -310,7 +327,7 @@ class SentenceBinder:
 
     def _product(self, segment: Segment, choice: Candidate, at: int, who: Subject) -> Candidate:
         return self.products.choose(
-            self.tokens, at, segment, choice, self.bound, self.focus, self.context, who.bank, self.trace
+            self.tokens, at, segment, choice, self.bound, self.focus, self.context, who.bank, self.landmarks, self.trace
         )
 
     @staticmethod

@@ -39,14 +39,12 @@ def spread(
     segment: Segment,
     bound: list[Bound],
 ) -> list[Own]:
-    """One :class:`Own` a figure.
+    """One :class:`Own` for each of two or more figures.
 
     ``before`` are the tokens since the figure before the list, ``tokens`` all of the sentence before it.
     """
     size = len(quantities)
     own = [Own() for _ in quantities]
-    if size == 1:
-        return own
     banks = lists.of_size(lists.runs(text, before, _institution), size)
     each = segment.each or text[quantities[0].right : quantities[1].left] == "对"  # 389.35%对541.45%
     if banks is None and each:

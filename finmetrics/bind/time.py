@@ -267,7 +267,8 @@ def sets_off(text: str, token: Token) -> bool:
 
 def opens_movement(text: str, left: int) -> bool:
     """Whether 由 or 从 right before a figure makes it where a movement began."""
-    return _OPENS.search(text[max(0, left - 6) : left]) is not None
+    before = text[max(0, left - 6) : left]
+    return ("由" in before or "从" in before) and _OPENS.search(before) is not None
 
 
 def years_of(period: Period) -> list[Period]:
