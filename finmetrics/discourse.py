@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from finmetrics.basis import Basis
+from finmetrics.entries import Bank
 from finmetrics.lexicon import BREAKS, STOPS
 from finmetrics.periods import Period
-from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 _HEADING_LENGTH = 42

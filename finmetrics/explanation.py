@@ -153,7 +153,7 @@ class _Reading:
             yield f"  {'':10}   scale {quantity.scale}: {self._rules.scale(quantity.scale)}"
         unit = quantity.unit
         if unit is not None:
-            yield f"  {'':10}   unit {unit.id}: {place(unit)}"
+            yield f"  {'':10}   unit {unit.id}: {self._rules.unit(unit.id)}"
         elif one.unit:
             yield f"  {'':10}   unit {one.unit}: what the metric counts, as none is written"
         for key, stretch in (

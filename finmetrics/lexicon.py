@@ -14,11 +14,12 @@ import ahocorasick_rs
 
 from finmetrics import kept
 from finmetrics.clean import Cleaner
+from finmetrics.entries import Bank, Change, Entries, Metric, Product
 from finmetrics.exclusions import Excluder
 from finmetrics.home import rules_home
 from finmetrics.numbers.quantify import Quantifier
 from finmetrics.periods import Calendar
-from finmetrics.schema import Bank, Change, Metric, Product, Rules
+from finmetrics.schema import Rules
 
 # What divides clauses, what divides only items, and what opens and closes an aside.
 STOPS = "。！？!?\n"
@@ -74,13 +75,14 @@ class Lexicon:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self.entries = entries = Entries(rules)
         self.clean = Cleaner(rules.traditional)
-        moves = [word for change in rules.changes if change.measure == "move" for word in change.words]
-        self.quantifier = Quantifier(rules.units, rules.qualifiers, moves)
+        moves = [word for change in entries.changes if change.measure == "move" for word in change.words]
+        self.quantifier = Quantifier(entries.units, rules.qualifiers, moves)
         self.calendar = Calendar(rules.periods)
         self._words: dict[str, Word] = {}
-        self.banks = {bank.id: bank for bank in rules.banks}
-        self.bank_letters = {bank.letter: bank for bank in rules.banks if bank.letter}
+        self.banks = {bank.id: bank for bank in entries.banks}
+        self.bank_letters = {bank.letter: bank for bank in entries.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         self.letter_list = re.compile(
             rf"(?P<list>{letter}、(?:{letter}、)*{letter}(?:和{letter}|及{letter})?)(?=[两三四五六]?[家大行]|分别|依次|均|各|的)"
@@ -105,11 +107,11 @@ class Lexicon:
             word.passing = not word.roles and word.mark not in (*OPENING, *CLOSING, *PARTS)
         self._automaton = _automaton(self.phrases)
         self.cued_metrics: dict[str, list[Metric]] = {}
-        for metric in rules.metrics:
+        for metric in entries.metrics:
             for cue in metric.cues:
                 self.cued_metrics.setdefault(cue, []).append(metric)
         self.cue_pattern = re.compile(_any(self.cued_metrics))
-        self.metric_by_unit = {unit: metric for metric in rules.metrics for unit in metric.assumed_for}
+        self.metric_by_unit = {unit: metric for metric in entries.metrics for unit in metric.assumed_for}
         self.product_end = re.compile(f"(?:{_any(self._of_role('product_ends'))})$")
         self.product_kinds = {w: one.value for one in rules.words if one.id == "product_ends" for w in one.words}
         self.no_products = frozenset(self._of_role("no_product"))
@@ -174,7 +176,7 @@ class Lexicon:
     def _stems(self) -> dict[str, dict[str, Bank]]:
         """The names without their kind of companies that are no banks, by kind: 工银 of 理财."""
         found: dict[str, dict[str, Bank]] = {}
-        for bank in self.rules.banks:
+        for bank in self.entries.banks:
             kind = self.company_kind.search(bank.name) if bank.type == "other" else None
             if kind is not None:
                 found.setdefault(kind.group(), {})[bank.name[: kind.start()]] = bank
@@ -193,24 +195,24 @@ class Lexicon:
         return [word for entry in self.rules.words if entry.id == role for word in entry.words]
 
     def _add_banks(self) -> None:
-        for bank in self.rules.banks:
+        for bank in self.entries.banks:
             for name in {bank.name, *([bank.full] if bank.full else []), *bank.aliases}:
                 word = self.word(name)
                 word.bank, word.short = bank, False
-        for bank in self.rules.banks:
+        for bank in self.entries.banks:
             for name in bank.short:
                 word = self.word(name)
                 if word.bank is None:
                     word.bank, word.short = bank, True
 
     def _add_products(self) -> None:
-        for product in self.rules.products:
+        for product in self.entries.products:
             for text in product.words:
                 for form in {text, *(text.replace("App", other) for other in ("APP", "app"))}:
                     self.word(form).product = product
 
     def _add_metrics(self) -> None:
-        for metric in self.rules.metrics:
+        for metric in self.entries.metrics:
             for term in metric.terms:
                 parts = term.split("…")
                 heads = parts[-1].split("|")
@@ -242,7 +244,7 @@ class Lexicon:
                         word.metrics.append(wording)
 
     def _add_changes(self) -> None:
-        for change in self.rules.changes:
+        for change in self.entries.changes:
             for text in change.words:
                 word = self.word(text)
                 if change.measure == "comparison":
@@ -251,13 +253,13 @@ class Lexicon:
                     word.change = change
             for text in change.right:
                 self.word(text).roles["right_change"] = change.id
-        for change in self.rules.changes:
+        for change in self.entries.changes:
             for text in change.right:  # 的降幅 is 降幅 too, left of a figure
                 inner = self._words.get(text[1:]) if len(text) > 2 else None
                 if inner is not None and inner.change is not None and self.word(text).change is None:
                     self.word(text).change = inner.change
                     self.word(text).roles["right_first"] = change.id
-        self.changes = {change.id: change for change in self.rules.changes}
+        self.changes = {change.id: change for change in self.entries.changes}
 
     def _add_roles(self) -> None:
         for role in self.rules.words:

@@ -57,6 +57,10 @@ class RuleIndex:
         """The exclusion of this id; none for a reason that is the grammar's alone."""
         return next((one for one in self._rules.exclusions if one.id == reason), None)
 
+    def unit(self, id_: str) -> str:
+        """Where a base unit is defined."""
+        return next((place(unit) for unit in self._rules.units if unit.id == id_ and unit.kind != "scale"), "")
+
     def scale(self, factor: int) -> str:
         """Where a scale is defined."""
         return next(

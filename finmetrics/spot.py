@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finmetrics.entries import Bank, Change
 from finmetrics.lexicon import Lexicon, Word
 from finmetrics.model import Dismissed
 from finmetrics.numbers.quantify import Quantity
-from finmetrics.schema import Bank, Change
 
 _NO_WORD = Word("")
 _LEFT_OVER = 16

@@ -8,9 +8,9 @@ from finmetrics.bind.focus import Focus
 from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Candidate, Segment, Subject, Trace
 from finmetrics.discourse import Context, Sentence
+from finmetrics.entries import Bank
 from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.numbers.quantify import Quantity
-from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 _CLAUSE, _FIGURES, _RANK = graded("named.clause", 3), graded("named.figures", 2), graded("named.rank", 2)

@@ -15,13 +15,13 @@ from finmetrics.bind.model import Trace
 from finmetrics.bind.share import RATIOS
 from finmetrics.characters import HAN
 from finmetrics.discourse import Context
+from finmetrics.entries import Metric, Unit
 from finmetrics.grid import Cell, Table
 from finmetrics.lexicon import Lexicon
 from finmetrics.model import Figure
 from finmetrics.naming import branches
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
-from finmetrics.schema import Metric, Unit
 from finmetrics.spot import Token
 
 _ASIDE = re.compile(r"[（(\[]([^）)\]]{1,12})[）)\]]")
@@ -359,7 +359,7 @@ class TableBinder:
         """Writes metric and unit; ``shared`` are the metrics that a share is said of."""
         if shared and named is not None:
             wanted = next((ratio for (part, _), ratio in reversed(RATIOS.items()) if part in shared), "share")
-            metric = next((m for m in self.lexicon.rules.metrics if m.id == wanted), metric)
+            metric = next((m for m in self.lexicon.entries.metrics if m.id == wanted), metric)
         if metric is not None:
             figure.metric, figure.metric_name, figure.definition = metric.id, metric.name, metric.definition
         if named is not None:

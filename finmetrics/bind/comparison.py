@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from finmetrics.bind.choice import Sums, decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
+from finmetrics.entries import Bank, Metric
 from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantity import Quantity
-from finmetrics.schema import Bank, Metric
 
 # A clause that begins so soon after the figure before is the next one.
 _NEXT = 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container
 
 from finmetrics.bind.model import Segment
+from finmetrics.entries import Metric, Unit
 from finmetrics.lexicon import Wording
 from finmetrics.numbers.quantity import Quantity
-from finmetrics.schema import Metric, Unit
 from finmetrics.spot import Token
 
 # Units that a text does not leave out.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from finmetrics.bind.model import Measure, Segment
+from finmetrics.entries import Change
 from finmetrics.numbers.quantify import Quantity
-from finmetrics.schema import Change
 
 
 def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, plus: bool = False) -> Measure:

@@ -10,9 +10,9 @@ from finmetrics.bind.choice import Sums, decide, graded, named, paired
 from finmetrics.bind.fitting import FAR, Fitting, worded
 from finmetrics.bind.model import Background, Candidate, Measure, Segment, Site, Trace
 from finmetrics.bind.share import shares
+from finmetrics.entries import Metric
 from finmetrics.lexicon import Lexicon, Wording
 from finmetrics.numbers.quantify import Quantity
-from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _HAN = re.compile(r"[一-龥A-Za-z]")
@@ -59,9 +59,9 @@ class Chooser:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._by_id: dict[str, Metric] = {}
-        for metric in lexicon.rules.metrics:
+        for metric in lexicon.entries.metrics:
             self._by_id.setdefault(metric.id, metric)
-        self._fitting = Fitting(lexicon.rules.metrics)
+        self._fitting = Fitting(lexicon.entries.metrics)
         self._sums = {kind: Sums(lexicon.weights("metric", kind)) for kind in KINDS}
 
     def choose(self, site: Site, trace: Trace | None) -> Candidate:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from finmetrics.bind.landmarks import Landmarks
+from finmetrics.entries import Bank, Change, Metric
 from finmetrics.model import Figure
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.periods import Period
-from finmetrics.schema import Bank, Change, Metric
 from finmetrics.spot import Token
 
 

@@ -8,10 +8,10 @@ from functools import lru_cache
 from finmetrics.bind.choice import Sums, decide, graded, named, paired
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.discourse import Context
+from finmetrics.entries import Metric
 from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.periods import Period
-from finmetrics.schema import Metric
 
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 _OLD = 3  # sentences after which it no longer matters how old a governing period is

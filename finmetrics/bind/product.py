@@ -7,8 +7,8 @@ from finmetrics.bind.focus import Focus
 from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Candidate, Segment, Trace
 from finmetrics.discourse import Context
+from finmetrics.entries import Bank, Metric, Product
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
-from finmetrics.schema import Bank, Metric, Product
 from finmetrics.spot import Token
 
 KINDS = ("product", "institution")

@@ -19,11 +19,11 @@ from finmetrics.bind.period import PeriodChooser
 from finmetrics.bind.product import ProductChooser
 from finmetrics.bind.spread import Own, spread
 from finmetrics.discourse import Context, Sentence
+from finmetrics.entries import Change, Metric
 from finmetrics.lexicon import BREAKS, Lexicon
 from finmetrics.model import Dismissed, Figure
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.periods import Period
-from finmetrics.schema import Change, Metric
 from finmetrics.spot import Token
 
 

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping
 
 from finmetrics.bind.model import Background, Candidate, Segment, Site
+from finmetrics.entries import Metric
 from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantity import Quantity
-from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 # 三成以上用户, 80%的农户: a noun follows that the figure is a part of.

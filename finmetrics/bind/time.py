@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 
 from finmetrics.discourse import Context
+from finmetrics.entries import Metric
 from finmetrics.lexicon import CLOSING, OPENING, Lexicon
 from finmetrics.model import Figure
 from finmetrics.periods import Period, shifted
-from finmetrics.schema import Metric
 from finmetrics.spot import Token
 
 _BASE = re.compile(

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
+from finmetrics.entries import Bank
 from finmetrics.lexicon import Lexicon, Word
 from finmetrics.naming import branches, local, products, stems
-from finmetrics.schema import Bank
 from finmetrics.spot import Token
 
 JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})

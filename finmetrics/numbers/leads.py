@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from finmetrics.entries import Unit
 from finmetrics.numbers.notation import APART_REACH, apart_pattern, lead_pattern
 from finmetrics.numbers.numerals import SCALES
-from finmetrics.schema import Unit
 
 _REMEMBERED = 4096
 _LONGEST_CHAIN = 4

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from finmetrics.entries import Unit
 from finmetrics.numbers.alternation import alternation
 from finmetrics.numbers.leads import Leads
 from finmetrics.numbers.notation import numeral_pattern
 from finmetrics.numbers.numerals import LARGE, LONGEST, SCALES, chinese_value, fraction_value, neighbours, number_value
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.numbers.ranges import LONGEST_JOIN, join
-from finmetrics.schema import Qualifier, Unit
+from finmetrics.schema import Qualifier
 
 __all__ = ["Quantifier", "Quantity", "chinese_value", "numerals"]
 

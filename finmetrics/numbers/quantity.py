@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finmetrics.schema import Unit
+from finmetrics.entries import Unit
 
 
 @dataclass(slots=True, eq=False)
