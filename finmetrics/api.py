@@ -159,7 +159,7 @@ def extract_to(
     from finmetrics.output import datapackage, export
     from finmetrics.output import ledger as ledgers
     from finmetrics.output.columns import select
-    from finmetrics.output.table import batches
+    from finmetrics.output.table import batches, column_batches
 
     report = Report()
     chosen = None if columns is None else list(columns)
@@ -192,7 +192,7 @@ def extract_to(
         elif callable(target):
             target(counted)
         else:
-            export.write_csv(batches(counted), target, columns=chosen, headers=headers)
+            export.write_csv(column_batches(counted), target, columns=chosen, headers=headers)
     return report
 
 

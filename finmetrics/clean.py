@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from finmetrics.schema import Traditional
+if TYPE_CHECKING:
+    from finmetrics.schema import Traditional
+
 
 # Full-width forms, and the radicals and compatibility ideographs that PDF files put in place of characters.
 _FORMS = (range(0xFF01, 0xFF5F), range(0x2F00, 0x2FD6), range(0xF900, 0xFB00))

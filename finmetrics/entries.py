@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from finmetrics.schema import Rules
+if TYPE_CHECKING:
+    from finmetrics.schema import Rules
+
 
 _Plain = TypeVar("_Plain", "Bank", "Metric", "Unit", "Change", "Product")
 

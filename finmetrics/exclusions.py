@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from finmetrics.firsts import first_characters
 from finmetrics.numbers.quantity import Quantity
-from finmetrics.schema import Exclusion
+
+if TYPE_CHECKING:
+    from finmetrics.schema import Exclusion
 
 # Counted things that Chinese prose numbers rhetorically (三个方面): below ten they are figures only with a unit
 # that rules/units.yaml marks `chinese`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from finmetrics.bind import Binder
 from finmetrics.bind.model import Trace
@@ -11,9 +12,11 @@ from finmetrics.lexicon import Lexicon, compiled
 from finmetrics.model import Dismissed, Document, Extraction, Figure
 from finmetrics.naming.names import settle
 from finmetrics.places import place_of
-from finmetrics.schema import Rules
 from finmetrics.spot import spot
 from finmetrics.unwrap import Running, unwrap
+
+if TYPE_CHECKING:
+    from finmetrics.schema import Rules
 
 # What the ledger must account for: every run of Arabic digits.
 _DIGITS = re.compile(r"\d\d*(?:[.,]\d+)*")
@@ -26,7 +29,7 @@ class Extractor:
     """
 
     def __init__(self, rules: str | os.PathLike[str] | Rules | None = None) -> None:
-        self.lexicon = Lexicon(rules) if isinstance(rules, Rules) else compiled(rules)
+        self.lexicon = compiled(rules) if rules is None or isinstance(rules, str | os.PathLike) else Lexicon(rules)
         self.binder = Binder(self.lexicon)
 
     def run(self, document: Document, trace: Trace | None = None) -> Extraction:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ahocorasick_rs
 
@@ -19,7 +19,9 @@ from finmetrics.exclusions import Excluder
 from finmetrics.home import rules_home
 from finmetrics.numbers.quantify import Quantifier
 from finmetrics.periods import Calendar
-from finmetrics.schema import Rules
+
+if TYPE_CHECKING:
+    from finmetrics.schema import Rules
 
 # What divides clauses, what divides only items, and what opens and closes an aside.
 STOPS = "。！？!?\n"
@@ -73,8 +75,11 @@ class Word:
 class Lexicon:
     """All of rules/, compiled once: the vocabulary, the quantifier, the calendar, the cleaner."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
+    def __init__(self, rules: Rules, overlay: str | os.PathLike[str] | None = None, *, read: bool = False) -> None:
+        """``read`` tells that the rules are our own with this overlay, and can be read from their files again."""
+        self._rules: Rules | None = rules
+        self._overlay, self._read = overlay, read
+        self._weights = [(entry.id, dict(entry.weights)) for entry in rules.weights]
         self.entries = entries = Entries(rules)
         self.clean = Cleaner(rules.traditional)
         moves = [word for change in entries.changes if change.measure == "move" for word in change.words]
@@ -145,8 +150,18 @@ class Lexicon:
         match = self._spends.match(text, at)
         return self._spent[match.group(1)] if match is not None else ""
 
+    @property
+    def rules(self) -> Rules:
+        """The rules as validated; what was kept on disk reads them only where somebody asks."""
+        if self._rules is None:
+            from finmetrics.rules import load
+
+            self._rules = load(self._overlay)
+        return self._rules
+
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_automaton"}  # which cannot be pickled
+        state = {name: value for name, value in vars(self).items() if name != "_automaton"}  # which cannot be pickled
+        return state | {"_rules": None} if self._read else state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
@@ -167,9 +182,9 @@ class Lexicon:
     def weights(self, slot: str, kind: str) -> dict[str, float]:
         """The weights of a slot's reasons for one kind of figure: those of every kind and its own, added."""
         total: dict[str, float] = {}
-        for entry in self.rules.weights:
-            if entry.id in (slot, f"{slot}.{kind}"):
-                for reason, weight in entry.weights.items():
+        for entry, weights in self._weights:
+            if entry in (slot, f"{slot}.{kind}"):
+                for reason, weight in weights.items():
                     total[reason] = total.get(reason, 0.0) + weight
         return total
 
@@ -325,4 +340,4 @@ def compiled(overlay: str | os.PathLike[str] | None = None) -> Lexicon:
 def _made(overlay: str | os.PathLike[str] | None) -> Lexicon:
     from finmetrics.rules import load  # which has YAML and validation to load; compiled rules need neither
 
-    return Lexicon(load(overlay))
+    return Lexicon(load(overlay), overlay, read=True)

@@ -6,10 +6,13 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from finmetrics.firsts import first_characters
 from finmetrics.numbers.alternation import alternation
-from finmetrics.schema import PeriodWord
+
+if TYPE_CHECKING:
+    from finmetrics.schema import PeriodWord
 
 _CN = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "十": 10}
 _N = r"(?:十[一二]?|[一二两三四五六七八九]|\d{1,2})"

@@ -183,7 +183,7 @@ def test_xlsx_goes_on_on_another_sheet(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_write_csv_to_an_open_file() -> None:
     out = io.StringIO()
-    assert write_csv(TWO, out, columns=["quote", "sentence"]) == 2
+    assert write_csv([table.to_pydict() for table in TWO], out, columns=["quote", "sentence"]) == 2
     assert list(csv.reader(io.StringIO(out.getvalue())))[2] == ["3%-5%", '\'=cmd|"x"\n，次行']
 
 

@@ -36,7 +36,7 @@ def write_csv(frame: pd.DataFrame, columns: Sequence[Column], file: TextIO) -> N
     """Writes a frame of these columns as CSV to an open text file."""
     from finmetrics.output import export
 
-    export.csv_rows([_table(columns, _rows(frame))], file, columns, [column.name for column in columns])
+    export.csv_rows([_table(columns, _rows(frame)).to_pydict()], file, columns, [column.name for column in columns])
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from finmetrics.entries import Unit
 from finmetrics.numbers.alternation import alternation
@@ -13,7 +14,9 @@ from finmetrics.numbers.notation import numeral_pattern
 from finmetrics.numbers.numerals import LARGE, LONGEST, SCALES, chinese_value, fraction_value, neighbours, number_value
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.numbers.ranges import LONGEST_JOIN, join
-from finmetrics.schema import Qualifier
+
+if TYPE_CHECKING:
+    from finmetrics.schema import Qualifier
 
 __all__ = ["Quantifier", "Quantity", "chinese_value", "numerals"]
 

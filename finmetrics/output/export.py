@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -59,15 +59,15 @@ def writer_for(target: Path) -> Callable[[Iterable[pa.Table], Path, Sequence[Col
 
 
 def write_csv(
-    tables: Iterable[pa.Table],
+    parts: Iterable[Mapping[str, list[Any]]],
     file: TextIO,
     *,
     columns: Iterable[str] | None = None,
     headers: Headers = "en",
 ) -> int:
-    """Writes the tables as CSV to an open text file (no byte-order mark is added); returns the rows."""
+    """Writes rows, given by columns, as CSV to an open text file (no byte-order mark); returns how many."""
     chosen = select(columns)
-    return csv_rows(tables, file, chosen, _titles(chosen, headers))
+    return csv_rows(parts, file, chosen, _titles(chosen, headers))
 
 
 def _titles(columns: Sequence[Column], headers: Headers) -> list[str]:
@@ -87,10 +87,10 @@ def spreadsheet_safe(text: str) -> str:
     return "'" + text if _FORMULA.match(text) or _CODE.fullmatch(text) else text
 
 
-def plain_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
+def plain_cells(part: Mapping[str, list[Any]], columns: Sequence[Column]) -> Iterator[list[str]]:
     """Column by column the cells as text: plain digits, ISO dates, ``true`` and ``false``, empty where null."""
     for column in columns:
-        values = table.column(column.name).to_pylist()
+        values = part[column.name]
         if column.kind == "string":
             yield ["" if v is None else v for v in values]
         elif column.kind == "float64":
@@ -101,26 +101,28 @@ def plain_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str
             yield ["" if v is None else str(v) for v in values]
 
 
-def _csv_cells(table: pa.Table, columns: Sequence[Column]) -> Iterator[list[str]]:
-    for column, cells in zip(columns, plain_cells(table, columns), strict=True):
+def _csv_cells(part: Mapping[str, list[Any]], columns: Sequence[Column]) -> Iterator[list[str]]:
+    for column, cells in zip(columns, plain_cells(part, columns), strict=True):
         yield [spreadsheet_safe(cell) for cell in cells] if column.kind == "string" else cells
 
 
-def csv_rows(tables: Iterable[pa.Table], file: TextIO, columns: Sequence[Column], titles: list[str]) -> int:
-    """Writes these columns of the tables under these titles; returns the rows."""
+def csv_rows(
+    parts: Iterable[Mapping[str, list[Any]]], file: TextIO, columns: Sequence[Column], titles: list[str]
+) -> int:
+    """Writes these columns of rows, given by columns, under these titles; returns their number."""
     out = csv.writer(file, lineterminator="\n")
     out.writerow(titles)
     rows = 0
-    for table in tables:
-        out.writerows(zip(*_csv_cells(table, columns), strict=True))
-        rows += table.num_rows
+    for part in parts:
+        out.writerows(zip(*_csv_cells(part, columns), strict=True))
+        rows += len(part[columns[0].name])
     return rows
 
 
 def _csv(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
     # The byte-order mark is what tells Excel that the file is UTF-8.
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        return csv_rows(tables, file, columns, titles)
+        return csv_rows((table.to_pydict() for table in tables), file, columns, titles)
 
 
 def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:

@@ -131,10 +131,10 @@ def _rows(extraction: Extraction, columns: Sequence[Column] | None) -> list[list
     if columns is None:
         return [cells(figure) for figure in extraction.figures]
     from finmetrics.output.export import plain_cells
-    from finmetrics.output.table import to_table
+    from finmetrics.output.table import to_columns
 
-    table = to_table([extraction])
-    return [[printable(cell) for cell in row] for row in zip(*plain_cells(table, columns), strict=True)]
+    part = to_columns([extraction])
+    return [[printable(cell) for cell in row] for row in zip(*plain_cells(part, columns), strict=True)]
 
 
 def _day(day: dt.date | None) -> str:
