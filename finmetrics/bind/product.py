@@ -69,7 +69,11 @@ class ProductChooser:
             )
         if context.title_product is not None:
             of = "titled.many" if context.main is None else "titled.one"
-            _add(found, context.title_product, ["titled", of, _WEIGHTY(context.title_weight)])
+            reasons = ["titled", of, _WEIGHTY(context.title_weight)]
+            named_here = focus.product is not None and focus.product.start >= tokens[0].start
+            if named_here and focus.product is not None and focus.product.product != context.title_product.product:
+                reasons.append("titled.another_named")  # 农业银行个人掌银…，较上年末增加
+            _add(found, context.title_product, reasons)
             _none(found, ["none.titled"])
         if context.section_product is not None:
             _add(found, context.section_product, ["section"])

@@ -129,7 +129,7 @@ def _worded(site: Site, own: set[str], part: str, add: Callable[..., None]) -> N
 
 
 def _is_share(token: Token) -> bool:
-    return _is_of(token, "share")
+    return "portion" in token.word.roles
 
 
 def _is_of(token: Token, id_: str) -> bool:
