@@ -35,6 +35,9 @@ _SPACED = re.compile(r" (?<=[一-龥%a-zA-Z）)] )(?=[一-龥“]|\d{1,4}[QH年�
 _CLAUSE = 5  # characters that a clause has at least
 # A circle is one that stands for zero (二○二三), not one that opens an item.
 _ZERO = "(?:(?<!○)|(?<=[一二三四五六七八九〇○]○)(?=[一二三四五六七八九〇○年]))"
+# 二〇二二年, as covers of reports and papers of Hong Kong have it
+_YEAR = re.compile("(?<![一二三四五六七八九〇零十百千万亿])(?:二[〇零]|一九)[一二三四五六七八九〇零]{2}(?=年)")
+_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
 _KEPT = "，。；：！？（）、～"
 
@@ -72,7 +75,10 @@ class Cleaner:
         text = _MARKS.sub(lambda match: _FULL[match[0]], text)
         if " " in text:
             text = "\n".join(map(_clauses, text.split("\n")))
-        return self._any.sub(lambda match: table[match[0]], text)
+        text = self._any.sub(lambda match: table[match[0]], text)
+        if "〇" in text or "零" in text:
+            text = _YEAR.sub(lambda match: match[0].translate(_DIGITS), text)
+        return text
 
 
 def _clauses(line: str) -> str:

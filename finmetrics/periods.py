@@ -107,8 +107,8 @@ class Calendar:
             return bool(m.group("year")) and after == "版"
         if m.group("point") or m.group("start"):
             return m.group().startswith(("末", "底", "初"))
-        if m.group("quarter") and before.isdigit():
-            return True
+        if m.group("quarter") and (before.isdigit() or after in ("下", "过") and m.group("quarter").endswith("季")):
+            return True  # 一季下来: three months of any year
         if m.group("month"):
             return before in ("个", "近", "每", ".", "-") or before.isdigit() or after in ("均", "度") \
                 or after == "活" and not m.group("month").isdigit() \

@@ -211,6 +211,8 @@ class TableBinder:
                     head.comparison = head.comparison or time.against(period, head.period or self.context.period)
                 elif period.known() and self.text.startswith(self.lexicon.reports, token.end):
                     source = source or period  # 取自2025年半年度报告: where the table is from
+                elif head.period is not None and head.period.year and token.start - head.period.right == 1:
+                    pass  # 2019年末/年度
                 elif period.known() and not (head.period is not None and self._later(head.period, period)):
                     head.period = period
             if any(not wording.cues for wording in word.metrics) and not self._aside(cell, token):
