@@ -220,7 +220,11 @@ class Focus:
             and (period.word == "prev" or period.word == "year-1" and here and self._earlier(period))
         ):
             self.local = Moment(period, token, "same")
-        elif period.known() and time.sets_off(self._text, token) and (self.period is None or self._earlier(period)):
+        elif (
+            period.known()
+            and (self.period is None or self._earlier(period))
+            and (time.sets_off(self._text, token) or here and period.year and self._text[token.start - 1] == "，")
+        ):
             self._resumed = self._resumed or (self.period,)
             self.period, self.local = period, None
         elif period.kind == "now" and self._text.startswith("的", token.end):
