@@ -136,8 +136,8 @@ def sentences(text: str, tokens: list[Token]) -> Iterator[Sentence]:
             continue
         if held or mark == "\n":
             yield _sentence(text, start, token.start, held, opens, ends_line=mark == "\n")
-            held = []
-        start, opens = token.end, mark == "\n"
+            held, opens = [], mark == "\n"  # what says nothing to the rules (质。) leaves the opening to the next
+        start = token.end
     if held:
         yield _sentence(text, start, len(text), held, opens, ends_line=True)
 

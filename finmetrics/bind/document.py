@@ -63,7 +63,7 @@ class Binder:
             if sentence.heading:
                 context.open_section(sentence, named_period(text[sentence.start : sentence.end]))
                 continue
-            if sentence.opens_paragraph:
+            if sentence.opens_paragraph and text[sentence.start : sentence.end].strip():  # no blank line
                 context.open_paragraph()
                 context.paragraph = sentence.start
             if not sentence.tokens:
