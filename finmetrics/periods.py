@@ -221,7 +221,8 @@ class Calendar:
         elif "初" in part:
             opened = year or anchor or (published.year if published else 0)
             if opened:
-                period.end, period.kind = dt.date(opened - 1, 12, 31), "dated"  # its books are those of the day before
+                # Its books are those of the day before; what a text measures at 2024年初 is of its first days.
+                period.end = dt.date(opened, 1, 1) if m.group("year") else dt.date(opened - 1, 12, 31)
             return
         else:
             last = 12

@@ -104,7 +104,7 @@ class ProductChooser:
                     else "brand"
                 )
         kind = "product" if metric is None or metric.product else "institution"
-        candidates = list(found.values())
+        candidates = [one for one in found.values() if "brand_of_another" not in one.reasons or not _left(one, focus)]
         chosen = decide(candidates, self._sums[kind])
         if trace is not None and tokens[at].quantity is not None:
             trace.decided("product", kind, tokens[at].start, candidates, chosen)
@@ -119,6 +119,12 @@ class ProductChooser:
                 self._kinds.clear()
             kind = self._kinds[key] = self._lexicon.product_kind(name, product)
         return kind
+
+
+def _left(candidate: Candidate, focus: Focus) -> bool:
+    """Whether another institution was named since a product was: 平安口袋银行（2940.2万）、中信银行（2489.5万）."""
+    subject = focus.subject.token
+    return subject is not None and candidate.token is not None and candidate.token.start < subject.start
 
 
 def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
