@@ -33,7 +33,7 @@ FLOORS = {
     "fresh12": (0.995, 0.91),
     "fresh14": (0.995, 0.935),
     "fresh15": (0.995, 0.9),
-    "hard_comparison": (0.985, 0.755),
+    "hard_comparison": (0.985, 0.76),
     "hard_mixed": (0.955, 0.8),
     "hard_news_branch": (0.99, 0.9),
     "mixed": (0.985, 0.86),
