@@ -68,12 +68,7 @@ class ProductChooser:
                 ["inherited", "inherited.section" if context.section_start else "inherited.sentence"],
             )
         if context.title_product is not None:
-            of = "titled.many" if context.main is None else "titled.one"
-            reasons = ["titled", of, _WEIGHTY(context.title_weight)]
-            named_here = focus.product is not None and focus.product.start >= tokens[0].start
-            if named_here and focus.product is not None and focus.product.product != context.title_product.product:
-                reasons.append("titled.another_named")  # 农业银行个人掌银…，较上年末增加
-            _add(found, context.title_product, reasons)
+            _add(found, context.title_product, _titled(context.title_product, tokens, focus, context))
             _none(found, ["none.titled"])
         if context.section_product is not None:
             _add(found, context.section_product, ["section"])
@@ -89,26 +84,25 @@ class ProductChooser:
             _none(found, ["none.others"])
         for candidate in found.values():
             if candidate.value is not None:
-                product = candidate.value.word.product
-                if product is not None and product.bank and bank is not None and product.bank != bank.id:
-                    candidate.reasons.append("brand_of_another")
-                candidate.reasons.append(_OF(about))
-                candidate.reasons.append(_USE(self._kind(candidate.key, product), about))
-                candidate.reasons.append(
-                    "loose"
-                    if candidate.value.loose
-                    else "quoted"
-                    if product is None
-                    else "generic"
-                    if product.generic
-                    else "brand"
-                )
+                self._describe(candidate, about, bank)
         kind = "product" if metric is None or metric.product else "institution"
         candidates = [one for one in found.values() if "brand_of_another" not in one.reasons or not _left(one, focus)]
         chosen = decide(candidates, self._sums[kind])
         if trace is not None and tokens[at].quantity is not None:
             trace.decided("product", kind, tokens[at].start, candidates, chosen)
         return chosen
+
+    def _describe(self, candidate: Candidate, about: str, bank: Bank | None) -> None:
+        """Adds what speaks for and against a product whatever its place: whose it is, and what it has figures of."""
+        product = candidate.value.word.product
+        if product is not None and product.bank and bank is not None and product.bank != bank.id:
+            candidate.reasons.append("brand_of_another")
+        how = "generic" if product is not None and product.generic else "brand" if product is not None else "quoted"
+        candidate.reasons += [
+            _OF(about),
+            _USE(self._kind(candidate.key, product), about),
+            "loose" if candidate.value.loose else how,
+        ]
 
     def _kind(self, name: str, product: Product | None) -> str:
         """The kind of product; a text has few names, and asks for every figure of each."""
@@ -125,6 +119,15 @@ def _left(candidate: Candidate, focus: Focus) -> bool:
     """Whether another institution was named since a product was: 平安口袋银行（2940.2万）、中信银行（2489.5万）."""
     subject = focus.subject.token
     return subject is not None and candidate.token is not None and candidate.token.start < subject.start
+
+
+def _titled(titled: Token, tokens: list[Token], focus: Focus, context: Context) -> list[str]:
+    """What speaks for and against the product that the document is about."""
+    reasons = ["titled", "titled.many" if context.main is None else "titled.one", _WEIGHTY(context.title_weight)]
+    another = focus.product
+    if another is not None and another.start >= tokens[0].start and another.product != titled.product:
+        reasons.append("titled.another_named")  # 农业银行个人掌银…，较上年末增加
+    return reasons
 
 
 def _walked(tokens: list[Token], focus: Focus, context: Context) -> list[str]:
