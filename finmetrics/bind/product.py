@@ -43,6 +43,13 @@ class ProductChooser:
         metric: Metric | None = choice.value
         about = metric.id if metric is not None else "other"
         found: dict[str, Candidate] = {}
+        if bound and _goes_on(choice, bound[-1], bank, focus):
+            # 农业银行个人掌银注册客户5.61亿户，较上年末增加4922万户
+            if bound[-1].product is not None:
+                _add(found, bound[-1].product, ["goes_on"])
+            else:
+                _none(found, ["goes_on"])
+            return self._decided(tokens[at], metric, list(found.values()), trace)
         own = choice.token
         if own is not None and own.product:
             _add(found, own, ["in_metric"])
@@ -85,11 +92,16 @@ class ProductChooser:
         for candidate in found.values():
             if candidate.value is not None:
                 self._describe(candidate, about, bank)
-        kind = "product" if metric is None or metric.product else "institution"
         candidates = [one for one in found.values() if "brand_of_another" not in one.reasons or not _left(one, focus)]
+        return self._decided(tokens[at], metric, candidates, trace)
+
+    def _decided(
+        self, token: Token, metric: Metric | None, candidates: list[Candidate], trace: Trace | None
+    ) -> Candidate:
+        kind = "product" if metric is None or metric.product else "institution"
         chosen = decide(candidates, self._sums[kind])
-        if trace is not None and tokens[at].quantity is not None:
-            trace.decided("product", kind, tokens[at].start, candidates, chosen)
+        if trace is not None and token.quantity is not None:
+            trace.decided("product", kind, token.start, candidates, chosen)
         return chosen
 
     def _describe(self, candidate: Candidate, about: str, bank: Bank | None) -> None:
@@ -113,6 +125,13 @@ class ProductChooser:
                 self._kinds.clear()
             kind = self._kinds[key] = self._lexicon.product_kind(name, product)
         return kind
+
+
+def _goes_on(choice: Candidate, last: Bound, bank: Bank | None, focus: Focus) -> bool:
+    """Whether a figure without a metric of its own says more of the one right before it."""
+    if choice.reasons[0] != "carry" or "carry.here0" not in choice.reasons or last.bank is not bank:
+        return False
+    return last.metric is choice.value and (focus.product is None or focus.product.start < last.token.start)
 
 
 def _left(candidate: Candidate, focus: Focus) -> bool:
