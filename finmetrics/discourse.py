@@ -59,7 +59,7 @@ class Context:
     last_period: Period | None = None
     anchor: int | None = None
     anchor_relative: bool = False  # 去年, not 2023年
-    anchor_aged: bool = False  # and of a sentence before
+    anchor_aged: bool = False  # named in a sentence before
     title_period: Period | None = None
     section_period: Period | None = None
     recent: list[Any] = field(default_factory=list)

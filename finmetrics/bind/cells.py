@@ -53,6 +53,8 @@ class Head:
 _LARGEST_RATE = 400
 # Characters of a line that may be a table's title.
 _TITLE = 40
+# Columns to either side of a column of changes that are looked at for what it was computed from.
+_BESIDE = 6
 
 
 def _of_pair(value: Decimal | None, others: list[Decimal | None]) -> str:
@@ -145,11 +147,11 @@ class TableBinder:
 
     def _subtracted(self, heads: list[Head]) -> None:
         """Tells columns of amounts (较上年末增减 without a unit) by their numbers: differences of those beside them."""
-        rows = [[self._number(cell) for cell in row] for row in self.table.rows]
-        for i, head in enumerate(heads):
-            if not (head.comparison or head.change) or head.unit is not None:
-                continue
-            told = [_of_pair(row[i], [*row[1:i], *row[i + 1 :]]) for row in rows if i < len(row)]
+        asked = [i for i, head in enumerate(heads) if (head.comparison or head.change) and head.unit is None]
+        rows = [[self._number(cell) for cell in row] for row in self.table.rows] if asked else []
+        for i in asked:
+            head, first, last = heads[i], max(1, i - _BESIDE), i + _BESIDE
+            told = [_of_pair(row[i], [*row[first:i], *row[i + 1 : last + 1]]) for row in rows if i < len(row)]
             head.amount = head.amount or "difference" in told and "rate" not in told
 
     def _number(self, cell: Cell) -> Decimal | None:

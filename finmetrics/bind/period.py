@@ -46,7 +46,7 @@ class PeriodChooser:
         about = metric.id if metric is not None else "other"
         stock = metric.period if metric is not None else "either"
         age = min(context.period_age, _OLD)
-        named = reason not in ("carried", "title", "none")
+        reasoned = reason not in ("carried", "title", "none")
         reasons = ["stated", _STATED(reason), _STATED_OF(reason, stock)]
         leads = stated is not None and context.lead is not None and stated.end == context.lead.end
         if reason == "carried" and leads:
@@ -57,23 +57,23 @@ class PeriodChooser:
                 reasons.append("carried.of_figures")
         if segment.status != "actual":
             reasons.append("stated.future")
-        if segment.per and not named:
+        if segment.per and not reasoned:
             reasons.append("stated.per")
-        if bound and bound[-1].period is stated and not named:
+        if bound and bound[-1].period is stated and not reasoned:
             reasons.append("stated.of_last_figure")
         _add(found, stated, reasons)
         if bound and bound[-1].period is not stated:
             _add(found, bound[-1].period, ["last_figure", _LAST(bound[-1].measure.measure, measure.measure)])
         if context.period is not None and context.period is not stated:
             _add(found, context.period, ["before"])
-        if context.report is not None and context.report.year and not named:
+        if context.report is not None and context.report.year and not reasoned:
             against = stated is not None and stated.end != context.report.end
             reasons = ["report", _REPORT(stock)]
             if against:
                 reasons.append("report.against_lead" if leads else _AGAINST(reason, _OLDNESS[age]))
             _add(found, context.report, reasons)
         none = ["none", _NONE(stock), _NONE(about)]
-        if not named:
+        if not reasoned:
             none.append("none.nothing_named")
         if segment.status != "actual":
             none.append("none.future")

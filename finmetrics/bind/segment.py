@@ -54,7 +54,7 @@ def segment_of(
                 found.parted = found.parted or mark in "；;"
             continue
         if depth:
-            if word.metrics and text[token.start - 1] in OPENING and text[token.end] in CLOSING:
+            if word.metrics and token.start and text[token.start - 1] in OPENING and text[token.end] in CLOSING:
                 found.metrics.append((distance, token))  # 保有的资产（AUM）达2540亿元: another name of the same
             continue
         change = word.change

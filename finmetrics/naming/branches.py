@@ -8,11 +8,14 @@ from finmetrics.lexicon import Lexicon
 from finmetrics.naming.local import place_before
 from finmetrics.spot import Token
 
+_OFFICE = "(?:分行|支行|营业部|管理部|分社|信用社)"
 _BRANCH = re.compile(
-    r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)(?:分行|支行|营业部|管理部|分社|信用社))"
+    r"(?:总行)?(?:股份有限公司)?(?P<name>(?:[一-龥]{2,12}?(?:省|自治区|市|地区|县|区|新区|片区|自贸区|州)?)"
+    + _OFFICE
+    + ")"
     r"(?:(?:下辖|辖内)?(?P<sub>[一-龥]{2,10}?支行))?(?!\d+余?[家个]|[一二三四五六七八九十两数几]+[家个])"
 )
-_KIND = re.compile("(?:分行|支行|营业部|管理部|分社|信用社)$")
+_KIND = re.compile(_OFFICE + "$")
 _PLACE = re.compile(r"([一-龥]{2,4}(?:县|市|区|州|旗))$")
 _BARE_BRANCH = re.compile(r"(?:^|[，。；、：:\n“”（(\s]|的是)([一-龥]{2,6})(?:分行|支行)$")
 _CELL = re.compile(r"[一-龥]{2,12}(?:分行|支行|营业部|信用社|分社)")
