@@ -89,6 +89,39 @@ class Product:
     of_bank: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A metric's phrase: ``cues`` must stand before it in the clause; ``right`` where it counts right of the number."""
+
+    metric: Metric
+    cues: tuple[str, ...] = ()
+    left: bool = True
+    right: bool = False
+    before_number: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """Everything one phrase can mean; what it cannot is empty."""
+
+    text: str
+    mark: str = ""
+    bank: Bank | None = None
+    short: bool = False
+    product: Product | None = None
+    metrics: list[Wording] = field(default_factory=list)
+    change: Change | None = None
+    comparison: str = ""
+    roles: dict[str, str] = field(default_factory=dict)
+    # a product at the head of a metric's phrase: 手机银行 in 手机银行签约客户
+    prefix: str = ""
+    # of itself it changes neither who, when nor what product is spoken of
+    passing: bool = False
+    # longer words in which a bank's name is none (工行 in 加工行业), each with where in it the name stands
+    guards: list[tuple[int, str]] = field(default_factory=list)
+    local_kind: str = ""  # what it shows a local bank to be: 农商行
+
+
 class Entries:
     """The entries that figures are bound by, of :attr:`Lexicon.rules`."""
 

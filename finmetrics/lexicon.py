@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ import ahocorasick_rs
 
 from finmetrics import kept
 from finmetrics.clean import Cleaner
-from finmetrics.entries import Bank, Change, Entries, Metric, Product
+from finmetrics.entries import Bank, Entries, Metric, Product, Word, Wording
 from finmetrics.exclusions import Excluder
 from finmetrics.home import rules_home
 from finmetrics.numbers.quantify import Quantifier
@@ -37,39 +36,6 @@ IN_PLACE = (
     "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
     "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A metric's phrase: ``cues`` must stand before it in the clause; ``right`` where it counts right of the number."""
-
-    metric: Metric
-    cues: tuple[str, ...] = ()
-    left: bool = True
-    right: bool = False
-    before_number: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class Word:
-    """Everything one phrase can mean; what it cannot is empty."""
-
-    text: str
-    mark: str = ""
-    bank: Bank | None = None
-    short: bool = False
-    product: Product | None = None
-    metrics: list[Wording] = field(default_factory=list)
-    change: Change | None = None
-    comparison: str = ""
-    roles: dict[str, str] = field(default_factory=dict)
-    # a product at the head of a metric's phrase: 手机银行 in 手机银行签约客户
-    prefix: str = ""
-    # of itself it changes neither who, when nor what product is spoken of
-    passing: bool = False
-    # longer words in which a bank's name is none (工行 in 加工行业), each with where in it the name stands
-    guards: list[tuple[int, str]] = field(default_factory=list)
-    local_kind: str = ""  # what it shows a local bank to be: 农商行
 
 
 class Lexicon:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finmetrics.entries import Bank, Change
-from finmetrics.lexicon import Lexicon, Word
+from finmetrics.entries import Bank, Change, Word
+from finmetrics.lexicon import Lexicon
 from finmetrics.model import Dismissed
 from finmetrics.numbers.quantify import Quantity
 

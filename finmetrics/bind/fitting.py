@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 
 from finmetrics.bind.model import Segment
-from finmetrics.entries import Metric, Unit
-from finmetrics.lexicon import Wording
+from finmetrics.entries import Metric, Unit, Wording
 from finmetrics.numbers.quantity import Quantity
 from finmetrics.spot import Token
 

@@ -10,8 +10,8 @@ from finmetrics.bind.choice import Sums, decide, graded, named, paired
 from finmetrics.bind.fitting import FAR, Fitting, worded
 from finmetrics.bind.model import Background, Candidate, Measure, Segment, Site, Trace
 from finmetrics.bind.share import shares
-from finmetrics.entries import Metric
-from finmetrics.lexicon import Lexicon, Wording
+from finmetrics.entries import Metric, Wording
+from finmetrics.lexicon import Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 

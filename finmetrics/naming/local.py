@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from finmetrics.entries import Bank
-from finmetrics.lexicon import Lexicon, Word
+from finmetrics.entries import Bank, Word
+from finmetrics.lexicon import Lexicon
 from finmetrics.spot import Token
 
 # How far before its kind a name may begin: 深圳福田银座村镇银行, 神农架农商行.

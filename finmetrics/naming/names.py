@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from finmetrics.entries import Bank
-from finmetrics.lexicon import Lexicon, Word
+from finmetrics.entries import Bank, Word
+from finmetrics.lexicon import Lexicon
 from finmetrics.naming import branches, local, products, stems
 from finmetrics.spot import Token
 

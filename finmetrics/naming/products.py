@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 
-from finmetrics.lexicon import Lexicon, Word
+from finmetrics.entries import Word
+from finmetrics.lexicon import Lexicon
 from finmetrics.spot import Token
 
 _SHORT_NAME = 5  # characters of a quoted name that may be a product's though nothing says so

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from finmetrics.entries import Bank
-from finmetrics.lexicon import Lexicon, Word, guards
+from finmetrics.entries import Bank, Word
+from finmetrics.lexicon import Lexicon, guards
 from finmetrics.spot import Token
 
 # Of all others the short forms are in the rules, or a place's name, or a common word (交通, 农业).

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from math import isfinite
 from operator import attrgetter
@@ -47,23 +47,13 @@ def to_table(extractions: Iterable[Extraction]) -> pa.Table:
     """
     import pyarrow as pa
 
-    columns = _columns(extractions)
-    fields = schema()
+    columns, fields = to_columns(extractions), schema()
     array = pa.array if len(columns["value"]) > _FEW or "pandas" in sys.modules else without_pandas
-    arrays = [
-        _strings(columns[name], array) if name in _TEXT else array(columns[name], fields.field(name).type)
-        for name in NAMES
-    ]
-    return pa.Table.from_arrays(arrays, schema=fields)
+    return pa.Table.from_arrays([array(columns[field.name], field.type) for field in fields], schema=fields)
 
 
 def to_columns(extractions: Iterable[Extraction]) -> dict[str, list[Any]]:
     """The same as :func:`to_table` in Python's own values: to import Arrow takes longer than an article."""
-    columns = _columns(extractions)
-    return columns | {name: _said(columns[name]) for name in _TEXT}
-
-
-def _columns(extractions: Iterable[Extraction]) -> dict[str, list[Any]]:
     figures: list[Figure] = []
     documents: dict[str, list[Any]] = {name: [] for name in OF_DOCUMENT}
     for extraction in extractions:
@@ -75,7 +65,7 @@ def _columns(extractions: Iterable[Extraction]) -> dict[str, list[Any]]:
     columns["fact_id"] = list(map(fact_id, columns["doc_id"], columns["start"], columns["end"]))
     columns["value"] = list(map(_float, columns["value"]))
     columns["value_max"] = [None if v is None else _float(v) for v in columns["value_max"]]
-    return columns
+    return columns | {name: _said(columns[name]) for name in _TEXT}
 
 
 def _float(value: Decimal) -> float | None:
@@ -83,18 +73,13 @@ def _float(value: Decimal) -> float | None:
     return number if isfinite(number) else None
 
 
-def _strings(values: list[str], array: Callable[[list[Any], pa.DataType], pa.Array]) -> pa.Array:
-    import pyarrow as pa
-
-    try:
-        return array([value or None for value in values], pa.string())
-    except UnicodeEncodeError:
-        return array(_said(values), pa.string())
-
-
 def _said(values: list[str]) -> list[str | None]:
-    """Texts without lone surrogates, which no file can hold; ``None`` where there is none."""
-    return [v.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if v else None for v in values]
+    """Texts without lone surrogates; ``None`` where there is none."""
+    try:
+        "".join(values).encode()
+    except UnicodeEncodeError:
+        values = [value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for value in values]
+    return [value or None for value in values]
 
 
 def without_pandas(values: list[Any], kind: pa.DataType) -> pa.Array:
