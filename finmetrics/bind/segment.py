@@ -34,6 +34,7 @@ def segment_of(
     in_clause = True
     named = False  # an institution, after what is looked at
     reached = aside = False  # only by 达 and its like; in parentheses that opened since
+    arrives = _ARRIVES.match(text, first.left) is not None  # 上调单户额度至50万元
     previous: Token | None = None
     for token in reversed(before):
         word = token.word
@@ -72,7 +73,8 @@ def segment_of(
             elif distance == 0:
                 if change.measure == "surpass":
                     found.surpass = found.surpass or change
-                if change.measure == "level" or change.measure in ("move", "new") and _ARRIVES.match(text, token.end):
+                moves = change.measure in ("move", "new")
+                if change.measure == "level" or moves and (arrives or _ARRIVES.match(text, token.end)):
                     if found.change is None:
                         reached = not found.level and word.text in _REACHES
                         found.level = True
