@@ -153,7 +153,7 @@ class BankChooser:
             elif token.quantity is not None:
                 figures += 1
             bank = token.bank
-            if bank is None or bank.speaker or bank.name in seen:
+            if bank is None or bank.speaker or bank.name in seen or subject.excepted(text, token):
                 continue
             seen.add(bank.name)
             reasons = [

@@ -71,12 +71,18 @@ class Focus:
                 self._note_bank(i, token)
         if self._told and "market" in token.word.roles:
             self.subject = Subject(None)  # 人民银行的数据显示，全市贷款余额186亿元
-        if "rest" in token.word.roles and subject.opens(self._text, token.start, 0):
+        if "rest" in token.word.roles and subject.opens(text, self._phrase_start(i), 0):
             self.subject = Subject(None, "", token)  # 余下各家都在1%以下: none of those that are named
         if token.word.roles:
             self._note_pronoun(i, token)
         if token.product:
             self._note_product(token)
+
+    def _phrase_start(self, i: int) -> int:
+        """Where the ``i``-th token begins, or the expression of time right before it: 2024年|其他银行."""
+        token, before = self._tokens[i], self._tokens[i - 1] if i else None
+        dated = before is not None and before.time is not None and before.end == token.start
+        return before.start if before is not None and dated else token.start
 
     def _note_aside(self, mark: str) -> None:
         """An institution or a product named in parentheses speaks only there."""

@@ -94,13 +94,16 @@ def _rate_topic(text: str, tokens: list[Token], bound: list[Bound], first: int, 
 
     0 where it is about none.
     """
-    if segment.metrics or segment.share is not None:
+    if segment.share is not None:
         return 0
+    metric = segment.metrics[0][1] if segment.metrics else None
     for i in range(first - 1, -1, -1):
         token = tokens[i]
         change = token.word.change
         if change is not None and change.measure == "rate":
             return -1 if change.sign < 0 else 1
+        if token is metric:
+            return 0  # since the rate was named: 增速放缓，余额占12%
         if token.quantity is None:
             continue
         if _beside(text, token, tokens[first]):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, Lexicon
 from finmetrics.spot import Token
 
 _COPULA = ("是", "为")
 _CLAUSE = 20  # characters of a clause that are looked through for how it opens
+# 除工行、建行外, 除了渤海银行，
+_EXCEPT = re.compile("除(?P<full>了)?[^，。；0-9]*$")
+_EXCEPTED = re.compile("[^，。；0-9]{0,20}外[，,]")
 _ENDS_NAME = ("最", "，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
 
 
@@ -50,6 +55,8 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
         )
     if _compared(text, first.start):
         return False  # 比排在第二的兴业银行多出
+    if excepted(text, token):
+        return False
     if text[first.start - 1 : first.start] == "、" and first is token and not _after_figure(tokens, i):
         return False  # one of a list that began with others: 微信、美团、中国银联等
     if bank.type == "group" and (
@@ -103,6 +110,17 @@ def opens(text: str, start: int, reach: int = 4) -> bool:
         if c in BREAKS or c in "。\n！？、（(":
             return offset <= reach
     return start <= reach
+
+
+def excepted(text: str, token: Token) -> bool:
+    """Whether what follows holds for all but the institution: 除光大银行外，其他银行均超1200万元."""
+    before = text[max(0, token.start - _CLAUSE) : token.start]
+    if "除" not in before:
+        return False
+    match = _EXCEPT.search(before)
+    if match is None:
+        return False
+    return _EXCEPTED.match(text, token.end) is not None or bool(match["full"]) and text.startswith("，", token.end)
 
 
 def ranked(text: str, token: Token, lexicon: Lexicon) -> bool:
