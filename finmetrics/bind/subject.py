@@ -12,6 +12,7 @@ _CLAUSE = 20  # characters of a clause that are looked through for how it opens
 # 除工行、建行外, 除了渤海银行，
 _EXCEPT = re.compile("除(?P<full>了)?[^，。；0-9]*$")
 _EXCEPTED = re.compile("[^，。；0-9]{0,20}外[，,]")
+_BESIDE = re.compile("[比较是][^，。；、]{0,5}[名手]$")
 _ENDS_NAME = ("最", "，", "。", "：", "；", "、", "和", "与", "（", "(", "", "\n")
 
 
@@ -71,10 +72,12 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
 
 
 def _compared(text: str, start: int) -> bool:
-    """Whether the clause opens with 比 or 较 and comes to the name by way of a 的."""
-    if text[start - 1 : start] != "的":
-        return False
+    """Whether something is compared with the name that begins here, which more is said of: 比第二名的兴业, 是对手中信."""
     stretch = text[max(0, start - _CLAUSE) : start]
+    if _BESIDE.search(stretch) is not None:
+        return True
+    if not stretch.endswith("的"):
+        return False
     opened = max(stretch.rfind(mark) for mark in (*BREAKS, "。", "\n"))
     return stretch[opened + 1 :].startswith(("比", "较", "相比"))
 

@@ -18,9 +18,11 @@ from finmetrics.spot import Token
 JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})
 # What may stand right before a name that opens a phrase, and right after one that acts as a subject.
 _BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…')
+_OPENS = "，。；：、\n（）"  # of a clause, whatever goes on: 民生最后一个进门
+_POINTS = "的名手除"  # 门外的光大, 第二名兴业, 老对手中信, 除民生
 _LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
 _AFTER = frozenset(
-    "刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两"
+    "高低差多少微快慢刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两"
     "等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于"
 )
 # Institutions that articles quote but that are seldom what a whole article is about.
@@ -28,6 +30,7 @@ _NEVER_MAIN = ("group", "payment", "insurer", "other")
 # An article that names so many others is about the one of its title only where that is named this often.
 _MANY, _DOMINANT = 5, 0.5
 _QUARTER, _HALF = 0.25, 0.5
+_MANY_NAMED = 3  # with more, a text is about banks, and its short names are theirs
 _TALE = 0.15  # so many figures may stand in the tale that a text begins with
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
@@ -155,14 +158,14 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
 
 
 def _give_to_named(hits: list[Token]) -> None:
-    """A short name that two share (众安) is whose full name the text has: 众安银行."""
+    """A short name that two share is whose full name the text has: 众安 of 众安银行, 信银 of 信银理财."""
     named = {token.word.bank.name: token.word.bank for token in hits if not token.word.short and token.word.bank}
     for token in hits:
         word = token.word
         if word.short and word.bank is not None and word.bank.name not in named:
-            bank = named.get(word.text + "银行")
-            if bank is not None:
-                token.word = replace(word, bank=bank)
+            alike = [bank for name, bank in named.items() if name.startswith(word.text)]
+            if len(alike) == 1:
+                token.word = replace(word, bank=alike[0])
 
 
 def _of_run(
@@ -196,8 +199,10 @@ def _of_run(
                 and following.word.product is not None
                 and following.word.product.generic
             )
-            many = len(sure) > 3 and (_has_figure(text, tokens, i) or _acts(text, token, following))
-            if (bank.id in sure or own or many) and _in_place(text, tokens, i):
+            many = len(sure) > _MANY_NAMED
+            before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+            opens = before in _OPENS or many and before in _POINTS and after in _AFTER
+            if (bank.id in sure or own or many) and (opens or _in_place(text, tokens, i)):
                 kept.append(token)
         elif _in_place(text, tokens, at[id(token)]):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
