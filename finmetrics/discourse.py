@@ -13,6 +13,7 @@ from finmetrics.lexicon import BREAKS, STOPS
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 
+_ITEM_LENGTH = 16
 _HEADING_LENGTH = 42
 # Tokens after which a sentence without a stop is cut at its next clause, so that work stays linear in any text.
 _LONGEST = 300
@@ -28,6 +29,7 @@ class Sentence:
     opens_paragraph: bool
     heading: bool
     states: bool  # holds a figure
+    runs_in: bool = False  # a heading that its paragraph goes on from: 信银理财。期末产品规模…
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Context:
     basis: Basis = field(default_factory=Basis)
     led_in: bool = False
     section_start: bool = False
+    outer: tuple[Bank | None, str, Token | None] | None = None  # the section's, while a run-in heading holds
     paragraph: int = 0
     lead: Period | None = None  # what the paragraph opens with
 
@@ -79,6 +82,8 @@ class Context:
         """Forgets what does not cross a paragraph break, unless the paragraph before led in with a colon."""
         if self.led_in:
             return
+        if self.outer is not None:
+            (self.section, self.section_branch, self.section_product), self.outer = self.outer, None
         if self.recent:
             self.far, self.recent = self.recent, []
         left = [("past", token) for where, token in self.topics if where in ("led", "unused")]
@@ -97,6 +102,19 @@ class Context:
             if self.bank is not self.main or not self.branch or not self.branches_stay:
                 self.branch = self.main_branch
             self.bank = self.main
+
+    def open_item(self, heading: Sentence) -> None:
+        """Takes what a run-in heading names for its paragraph: its institution, product and metrics."""
+        self.outer = self.section, self.section_branch, self.section_product
+        banks = [token for token in heading.tokens if token.bank is not None and not token.bank.speaker]
+        if len(banks) == 1:
+            self.section, self.section_branch = banks[0].bank, banks[0].branch
+            self.bank, self.branch = self.section, self.section_branch
+        products = [token for token in heading.tokens if token.product]
+        if len(products) == 1:
+            self.product = self.section_product = products[0]
+        metrics = [("heading", token) for token in reversed(heading.tokens) if token.word.metrics]
+        self.topics = [*metrics, *self.topics]
 
     def open_section(self, heading: Sentence, period: Period | None) -> None:
         """Takes a heading's institution and ``period`` for its section; a heading without one ends the section's."""
@@ -157,4 +175,15 @@ def _sentence(text: str, start: int, end: int, tokens: list[Token], opens: bool,
         and not states
         and not text[start:end].rstrip().endswith(("：", ":", "，", "；"))
     )
-    return Sentence(start, end, tokens, opens, heading, states)
+    return Sentence(
+        start, end, tokens, opens, heading, states, opens and not states and _runs_in(text, start, end, tokens)
+    )
+
+
+def _runs_in(text: str, start: int, end: int, tokens: list[Token]) -> bool:
+    """Whether a paragraph opens with nothing but a name or a topic and a full stop: （二）信用卡。截至6月末…."""
+    if end - start > _ITEM_LENGTH or not text.startswith("。", end):
+        return False
+    said = {i for t in tokens if t.bank is not None or t.product or t.word.metrics for i in range(t.start, t.end)}
+    rest = sum(text[i].isalpha() for i in range(start, end) if i not in said)
+    return bool(said) and rest <= 1  # numbering, or 与 between two

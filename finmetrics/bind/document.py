@@ -55,6 +55,9 @@ class Binder:
                 context.paragraph = sentence.start
             if not sentence.tokens:
                 continue
+            if sentence.runs_in:
+                context.open_item(sentence)
+                continue
             binder = SentenceBinder(text, document.doc_id, self._deciders, context, sentence, trace)
             bound = binder.run()
             if bound:

@@ -147,9 +147,11 @@ def _unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lex
             runs[-1].append(token)
         else:
             runs.append([token])
+    opening = {t.word.bank.id for t in hits if t.word.bank and not t.word.bank.place and _opens_clause(text, t)}
+    many = len(sure | opening) > _MANY_NAMED
     kept: list[Token] = []
     for _ in range(2):  # what the first pass settles makes the second surer
-        kept = [token for run in runs for token in _of_run(text, tokens, run, sure, at, lexicon)]
+        kept = [token for run in runs for token in _of_run(text, tokens, run, sure, many, at, lexicon)]
         more = {token.word.bank.id for token in kept if token.word.bank}
         if more <= sure:
             break
@@ -168,17 +170,30 @@ def _give_to_named(hits: list[Token]) -> None:
                 token.word = replace(word, bank=alike[0])
 
 
+def _opens_clause(text: str, token: Token) -> bool:
+    return text[token.start - 1 : token.start] in _OPENS
+
+
 def _of_run(
-    text: str, tokens: list[Token], run: list[Token], sure: set[str], at: dict[int, int], lexicon: Lexicon
+    text: str,
+    tokens: list[Token],
+    run: list[Token],
+    sure: set[str],
+    many: bool,
+    at: dict[int, int],
+    lexicon: Lexicon,
 ) -> list[Token]:
-    """The members of one coordinated run of names that are banks; ``sure`` are the ids named for certain."""
+    """The members of one coordinated run of names that are banks.
+
+    ``sure`` are the ids named for certain, ``many`` tells that the text names many institutions.
+    """
     known = any(not t.word.short or t.word.text.endswith("行") or t.word.bank and t.word.bank.id in sure for t in run)
     listed = len(run) > 1 and (known or len(run) > 2 or len(sure) > 3 or _COUNTED.match(text, run[-1].end) is not None)
     if listed and all(token.word.bank and token.word.bank.place for token in run):
         last = run[-1]
-        many = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
+        all_sure = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
         acting = _in_place(text, tokens, at[id(last)]) and not text.startswith(lexicon.of_places, last.end)
-        listed = _AS_BANKS.match(text, last.end) is not None or many and acting
+        listed = _AS_BANKS.match(text, last.end) is not None or all_sure and acting
     kept: list[Token] = []
     for token in run:
         bank = token.word.bank
@@ -199,9 +214,8 @@ def _of_run(
                 and following.word.product is not None
                 and following.word.product.generic
             )
-            many = len(sure) > _MANY_NAMED
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
-            opens = before in _OPENS or many and before in _POINTS and after in _AFTER
+            opens = _opens_clause(text, token) or many and before in _POINTS and after in _AFTER
             if (bank.id in sure or own or many) and (opens or _in_place(text, tokens, i)):
                 kept.append(token)
         elif _in_place(text, tokens, at[id(token)]):
