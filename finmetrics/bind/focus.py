@@ -14,7 +14,8 @@ from finmetrics.spot import Token
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _LEAD = 4  # characters before a period that opens its paragraph
-_NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对")
+_HOLDS = ("持股", "持有", "参股", "控股")
+_NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对", "由", "被", "向", "给")
 
 
 class Focus:
@@ -40,6 +41,9 @@ class Focus:
         self.base: Period | None = None
         self._resumed: tuple[Period | None, ...] = ()  # what governs again after one that only sets it off
         self._outside: tuple[Subject, Token | None] | None = None
+        self._dated = self._dates()  # outside the parentheses that are open
+        self._stated = False  # a figure, in them
+        self._one: Subject | None = None  # the last that was a single institution
 
     @property
     def lasting(self) -> Period | None:
@@ -85,14 +89,22 @@ class Focus:
         return before.start if before is not None and dated else token.start
 
     def _note_aside(self, mark: str) -> None:
-        """An institution or a product named in parentheses speaks only there."""
+        """What is named in parentheses speaks only there; so does a period that a figure in them has."""
         if mark in OPENING:
             self._outside = self.subject, self.product
+            self._dated, self._stated = self._dates(), False
         elif mark in CLOSING and self._outside is not None:
             (self.subject, self.product), self._outside = self._outside, None
+            if self._stated:
+                context = self._context
+                self.period, self.settled, self._resumed, context.last_period, context.anchor = self._dated
+
+    def _dates(self) -> tuple[Period | None, Period | None, tuple[Period | None, ...], Period | None, int | None]:
+        return self.period, self.settled, self._resumed, self._context.last_period, self._context.anchor
 
     def figure_read(self, period: Period | None) -> None:
         """Forgets what held for the one figure just bound, whose period was ``period``."""
+        self._stated = True
         local = self.local
         if local is None or local.role != "base" or period is not local.period:
             self.base = None
@@ -102,6 +114,8 @@ class Focus:
 
     def _note_bank(self, i: int, token: Token) -> None:
         bank = token.bank
+        if self.subject.bank is not None and self.subject.bank.type != "group":
+            self._one = self.subject
         if bank is not self.subject.bank and self.product is not None:
             product = self.product.word.product
             if product is None or not product.generic:
@@ -135,6 +149,8 @@ class Focus:
             self.product_meant = True
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
+        if self._text.startswith(_HOLDS, token.end):
+            return  # 小米消费金融：本行持股30%: of the one that is held
         kind = token.word.text[-2:]
         if token.branch:
             self._context.branches[kind] = token.branch
@@ -163,6 +179,8 @@ class Focus:
         elif roles.get("self") == "that":
             if self.subject.bank is None:
                 self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
+            elif self.subject.bank.type == "group" and self._one is not None:
+                self.subject = Subject(self._one.bank, self._one.branch, token)  # “大行看不上，”该行副行长说
             else:
                 self.subject = Subject(self.subject.bank, self.subject.branch, token)
 

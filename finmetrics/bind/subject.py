@@ -72,7 +72,7 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
 
 
 def _compared(text: str, start: int) -> bool:
-    """Whether something is compared with the name that begins here, which more is said of: 比第二名的兴业, 是对手中信."""
+    """Whether something is compared with the name that begins here, in so many words: 比第二名的兴业, 是对手中信."""
     stretch = text[max(0, start - _CLAUSE) : start]
     if _BESIDE.search(stretch) is not None:
         return True

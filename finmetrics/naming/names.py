@@ -22,8 +22,8 @@ _OPENS = "，。；：、\n（）"  # of a clause, whatever goes on: 民生最�
 _POINTS = "的名手除"  # 门外的光大, 第二名兴业, 老对手中信, 除民生
 _LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
 _AFTER = frozenset(
-    "高低差多少微快慢刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|的则在以也还是去今已均各仅两"
-    "等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于"
+    "高低差多少微快慢刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|"
+    "的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于"
 )
 # Institutions that articles quote but that are seldom what a whole article is about.
 _NEVER_MAIN = ("group", "payment", "insurer", "other")
