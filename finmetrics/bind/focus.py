@@ -266,7 +266,8 @@ class Focus:
     def _set_beside(self, token: Token, period: Period, here: bool) -> bool:
         """Whether a year begins a clause beside what governs, named ``here`` or had by a figure: ；2023年，该行为3.91%."""
         governs = here or self._told_of and self.period is not None
-        return governs and period.year and self._text[token.start - 1] in "，；"
+        ago = token.time is not None and token.time.group("ago") is not None  # 放在三年前，…
+        return governs and (ago or period.year and self._text[token.start - 1] in "，；")
 
     def _earlier(self, period: Period) -> bool:
         """Whether a period only sets off the one that governs: 今年前8个月130家，去年全年98家."""

@@ -8,7 +8,7 @@ from finmetrics.bind.landmarks import Landmarks
 from finmetrics.bind.model import Bound, Segment
 from finmetrics.bind.segment import segment_of
 from finmetrics.discourse import Sentence
-from finmetrics.lexicon import BREAKS, Lexicon
+from finmetrics.lexicon import BREAKS, PARTS, Lexicon
 from finmetrics.numbers.quantify import Quantity
 from finmetrics.spot import Token
 
@@ -97,11 +97,13 @@ def _rate_topic(text: str, tokens: list[Token], bound: list[Bound], first: int, 
     if segment.share is not None:
         return 0
     metric = segment.metrics[0][1] if segment.metrics else None
+    parted = False
     for i in range(first - 1, -1, -1):
         token = tokens[i]
         change = token.word.change
         if change is not None and change.measure == "rate":
-            return -1 if change.sign < 0 else 1
+            return 0 if parted else -1 if change.sign < 0 else 1  # 回落1个基点，降幅最小；邮储以1.87%居首
+        parted = parted or token.word.mark in PARTS and bool(token.word.mark)
         if token is metric:
             return 0  # since the rate was named: 增速放缓，余额占12%
         if token.quantity is None:

@@ -9,8 +9,8 @@ from finmetrics.entries import Bank, Word
 from finmetrics.lexicon import Lexicon, guards
 from finmetrics.spot import Token
 
-# Of all others the short forms are in the rules, or a place's name, or a common word (交通, 农业).
-_TYPES = ("private", "direct", "foreign", "other", "insurer")
+# Of all others the short forms are in the rules, or a common word (交通, 农业).
+_TYPES = ("private", "direct", "foreign", "other", "insurer", "city", "rural")
 _SHORTEST = 2  # characters of a name without its kind
 _FAMILY = 2  # companies of a kind that a text names before it may call others of that kind by their stem
 
@@ -22,7 +22,7 @@ def add(text: str, tokens: list[Token], lexicon: Lexicon) -> None:
     family: dict[str, set[str]] = {}
     for word in named:
         kind_at = lexicon.company_kind.search(word.text)
-        if kind_at is None or word.bank is None or word.bank.type not in _TYPES:
+        if kind_at is None or word.bank is None or word.bank.type not in _TYPES or word.bank.place:
             continue
         found[word.text[: kind_at.start()]] = word.bank
         family.setdefault(kind_at.group(), set()).add(word.bank.id)
