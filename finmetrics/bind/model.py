@@ -127,6 +127,7 @@ class Bound:
     group: int
     choice: Candidate
     product: Token | None = None
+    local: bool = False  # its period is that of what it is compared with, and no other's: 较2022年的3.30%
     against: bool = False  # another's figure, that one is set against: 超越交通银行的1333.68亿元
 
 

@@ -62,7 +62,7 @@ class PeriodChooser:
         if bound and bound[-1].period is stated and not reasoned:
             reasons.append("stated.of_last_figure")
         _add(found, stated, reasons)
-        if bound and bound[-1].period is not stated:
+        if bound and bound[-1].period is not stated and not bound[-1].local:
             _add(found, bound[-1].period, ["last_figure", _LAST(bound[-1].measure.measure, measure.measure)])
         if context.period is not None and context.period is not stated:
             _add(found, context.period, ["before"])

@@ -197,7 +197,10 @@ class SentenceBinder:
         reasons = in_prose(figure, quantity, measure, choice, others, period_reason, self.bound)
         figure.confidence = self.deciders.confidence.of(reasons, quantity.start, self.trace)
         against = own.bank is None and who is not None and "named.de_figure" in who.reasons
-        self.bound.append(Bound(figure, measure, metric, period, token, subject.bank, number, choice, product, against))
+        local = period_reason.startswith("local")
+        self.bound.append(
+            Bound(figure, measure, metric, period, token, subject.bank, number, choice, product, local, against)
+        )
 
     def _who(self, first: int, quantity: Quantity, segment: Segment, number: int) -> Candidate:
         ratio = False
