@@ -57,7 +57,8 @@ def measure_of(quantity: Quantity, segment: Segment, before: Measure | None, *, 
         moved = before is not None and before.of_rate  # 增速较上年下降1.14个百分点，为9.63%
         if kind == "percent" and moved and not segment.metrics and segment.share is None:
             return Measure("growth", "", 1, "rate", open=True)
-        goes_on = before is not None and before.measure == "growth" and segment.named > segment.clause
+        subject = segment.named > segment.clause or segment.ordinal == "latter"
+        goes_on = before is not None and before.measure == "growth" and subject
         if (
             kind == "percent"
             and goes_on
