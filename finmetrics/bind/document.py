@@ -27,7 +27,7 @@ class Binder:
         self, document: Document, running: Running, tokens: list[Token], about: About, trace: Trace | None = None
     ) -> tuple[list[Figure], list[Dismissed]]:
         """The figures of a cleaned text, in order, and the numerals that stayed unresolved."""
-        text = running.text
+        text, title = running.text, self._lexicon.clean(document.title).strip()
         context = Context(
             document.published, about.bank, about.branch, about.group, report_period(document),
             bank=about.bank or about.group, branch=about.branch, title_product=about.product,
@@ -48,7 +48,8 @@ class Binder:
             while waiting and waiting[0][0].start < sentence.start:
                 figures += self._table(text, document, context, *waiting.pop(0), trace)
             if sentence.heading:
-                context.open_section(sentence, named_period(text[sentence.start : sentence.end]))
+                heading = text[sentence.start : sentence.end]
+                context.open_section(sentence, named_period(heading), titles=heading.strip() == title)
                 continue
             if sentence.opens_paragraph and text[sentence.start : sentence.end].strip():  # no blank line
                 context.open_paragraph()
