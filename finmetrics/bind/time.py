@@ -162,9 +162,10 @@ def against(base: Period | None, governing: Period | None) -> str:
         return "since"
     now, then = governing.end, base.end
     if (then.month, then.day) == (12, 31) and then.year == now.year - 1:
-        if base.start is None and governing.start is None or base.start is None:
+        if base.start is None:
             return "ytd"
-        return "yoy"
+        part = base.start.month > 1 and (governing.start is None or governing.start.month != base.start.month)
+        return "since" if part else "yoy"  # 相比去年下半年, said of this year's first
     if then.month == 1 and then.day == 1 and then.year == now.year:
         return "ytd"
     if then.year == now.year - 1 and then.month == now.month and abs(then.day - now.day) <= 3:
