@@ -48,6 +48,7 @@ class Context:
     section_branch: str = ""
     bank: Bank | None = None
     past_bank: Bank | None = None
+    one: tuple[Bank, str] | None = None  # the last single institution that spoke, and its branch
     branch: str = ""
     product: Token | None = None
     presented: Token | None = None  # the product that the sentence before ended with
@@ -59,6 +60,7 @@ class Context:
     period: Period | None = None
     period_age: int = 0
     last_period: Period | None = None
+    named: set[dt.date] = field(default_factory=set)  # ends of the periods that were named with their year
     anchor: int | None = None
     anchor_relative: bool = False  # 去年, not 2023年
     anchor_aged: bool = False  # named in a sentence before

@@ -56,7 +56,7 @@ class Lexicon:
         self.bank_letters = {bank.letter: bank for bank in entries.banks if bank.letter}
         letter = f"[{''.join(self.bank_letters)}]" if self.bank_letters else "(?!)"
         kinds = {bank.type for bank in self.bank_letters.values()}
-        mates = _any(name for b in entries.banks if b.type in kinds and not b.letter for name in b.short)  # 、建、邮储
+        mates = _any(name for bank in entries.banks if bank.type in kinds for name in bank.short)  # 、建、邮储
         self.letter_list = re.compile(
             rf"(?P<list>{letter}、(?:{letter}、)*{letter}(?:和{letter}|及{letter})?)"
             rf"(?=[两三四五六]?[家大行]|分别|依次|均|各|的|[、和及与](?:{mates}))"

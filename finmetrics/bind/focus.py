@@ -14,6 +14,7 @@ from finmetrics.spot import Token
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _LEAD = 4  # characters before a period that opens its paragraph
+_UNNAMED = ("某", "某家", "一家", "有家")  # 某国有大行: 该行 is that one
 _HOLDS = ("持股", "持有", "参股", "控股")
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对", "由", "被", "向", "给")
 
@@ -44,7 +45,7 @@ class Focus:
         self._dated = self._dates()  # outside the parentheses that are open
         self._stated = False  # a figure, in them
         self._told_of = False  # a figure of the sentence, by what governs
-        self._one: Subject | None = None  # the last that was a single institution
+        self.one = context.one
 
     @property
     def lasting(self) -> Period | None:
@@ -116,8 +117,10 @@ class Focus:
 
     def _note_bank(self, i: int, token: Token) -> None:
         bank = token.bank
-        if self.subject.bank is not None and self.subject.bank.type != "group":
-            self._one = self.subject
+        if bank is not None and bank.type != "group":
+            self.one = bank, token.branch
+        elif self._text.endswith(_UNNAMED, 0, token.start):
+            self.one = None
         if bank is not self.subject.bank and self.product is not None:
             product = self.product.word.product
             if product is None or not product.generic:
@@ -181,8 +184,8 @@ class Focus:
         elif roles.get("self") == "that":
             if self.subject.bank is None:
                 self.subject = Subject(self._context.past_bank, "", token)  # of the paragraph before
-            elif self.subject.bank.type == "group" and self._one is not None:
-                self.subject = Subject(self._one.bank, self._one.branch, token)  # “大行看不上，”该行副行长说
+            elif self.subject.bank.type == "group" and self.one is not None:
+                self.subject = Subject(*self.one, token)  # “大行看不上，”该行副行长说
             else:
                 self.subject = Subject(self.subject.bank, self.subject.branch, token)
 
@@ -226,7 +229,7 @@ class Focus:
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
             return  # 比一季度和2024年分别低
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
-        if period.guessed and (ahead or time.aims(self._text, token)):
+        if (period.guessed or period.word == "within") and (ahead or time.aims(self._text, token)):
             time.to_come(period, self._context.published)
         whole = period.word in ("all", "within") and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):
@@ -294,6 +297,8 @@ class Focus:
         if period.day and not time.quarter_end(period) and not time.as_of(self._text, token) and not self._past(period):
             return  # the day of the news, not of the figures
         self.period = self._context.last_period = period
+        if period.year and period.end is not None:
+            self._context.named.add(period.end)
         self._resumed = ()
         if not self._to_come(period):
             self.settled = period

@@ -18,6 +18,7 @@ def hand_on(text: str, sentence: Sentence, bound: list[Bound], focus: Focus, con
     """Writes into ``context`` what a read ``sentence`` hands on."""
     tokens = sentence.tokens
     context.bank, context.branch = focus.subject.bank, focus.subject.branch
+    context.one = focus.one
     context.period_age = context.period_age + 1 if focus.lasting is context.period else 0
     context.period, context.product = focus.lasting, focus.product
     ended = focus.product is not None and sentence.end - focus.product.end <= _CLOSING

@@ -72,6 +72,8 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
         last = governing if governing is not None else context.last_period
         if last is not None and last.end is not None:
             period = lexicon.calendar.resolve(token.time, context.published, last.end.year)
+    if context.anchor_aged and (token.time.group("quarter") or token.time.group("month")):
+        _as_named(period, context)
     if _reported(period, token, context):
         assert context.report is not None
         if period.start is not None:
@@ -103,6 +105,17 @@ def resolve(token: Token, lexicon: Lexicon, context: Context, governing: Period 
             period.start = shifted(period.start, back) if period.start else None
             period.end = shifted(period.end, back)
     return period
+
+
+def _as_named(period: Period, context: Context) -> None:
+    """Makes a month or quarter without a year that of this year which the text has named: 今年3月末…，一季度."""
+    now = context.published
+    if period.year or period.end is None or now is None or period.end in context.named:
+        return
+    years = now.year - period.end.year
+    if years > 0 and shifted(period.end, years) in context.named:
+        period.start = shifted(period.start, years) if period.start is not None else None
+        period.end = shifted(period.end, years)
 
 
 def _latest(time: re.Match[str], context: Context) -> bool:

@@ -17,7 +17,7 @@ from finmetrics.spot import Token
 
 JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", "跟", "，", ",", "/", "及其"})
 # What may stand right before a name that opens a phrase, and right after one that acts as a subject.
-_BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除→—-…')
+_BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除归→—-…')
 _OPENS = "，。；：、\n（）"  # of a clause, whatever goes on: 民生最后一个进门
 _POINTS = "的名手除"  # 门外的光大, 第二名兴业, 老对手中信, 除民生
 _LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
