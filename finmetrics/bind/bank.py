@@ -80,7 +80,7 @@ class BankChooser:
                 own.bank,
                 own.figure.branch,
                 own.token,
-                _of_last(own, segment),
+                ["last_figure", "last_figure.unnamed"] if segment.named == segment.clause else ["last_figure"],
             )
         elif own is not None and not sentence.opens_paragraph:
             _add_subject(found, own.bank, own.figure.branch, own.token, ["before"])
@@ -242,16 +242,6 @@ def _counts_names(text: str, tokens: list[Token], at: int, quantity: Quantity) -
         return False
     run = lists.runs(text, tokens[max(0, at - _NAMES) : at], lambda token: token.bank is not None)[-1]
     return len(run) == quantity.value > 1
-
-
-def _of_last(last: Bound, segment: Segment) -> list[str]:
-    """What speaks for the institution of the figure before in the sentence."""
-    reasons = ["last_figure"]
-    if segment.named == segment.clause:
-        reasons.append("last_figure.unnamed")
-        if last.bank is not None and last.bank.type == "group":
-            reasons.append("last_figure.group")  # 银行业贷款余额36万亿元，同比增长12.3%
-    return reasons
 
 
 def _of_group(candidate: Candidate, bank: Bank, now: Subject, segment: Segment) -> None:
