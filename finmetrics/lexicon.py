@@ -34,7 +34,7 @@ _SPENDS = 12  # characters from a share to what it is spent on
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
-    "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
+    "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places", "market_whole",
 )  # fmt: skip
 
 
@@ -101,6 +101,7 @@ class Lexicon:
         self.stems = self._stems()
         self.local_name = self._local_name()
         self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
+        self.markets = tuple(self._of_role("market_whole"))
         self.of_places = tuple(self._of_role("of_places"))
         self.no_branch = re.compile(_any(self._of_role("no_branch")))
         self.places = frozenset(word for province in rules.places for word in province.words)

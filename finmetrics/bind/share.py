@@ -81,7 +81,8 @@ def _named_shares(site: Site, metrics: Mapping[str, Metric], lexicon: Lexicon) -
     whole_token = _touching_whole(text, quantity, segment)
     if share is not None and quantity.unit is not None and quantity.unit.kind in ("percent", "pp"):
         whole = {w.metric.id for _, t in segment.metrics if t.start >= share.end for w in t.word.metrics}
-        add("share", share, "share.of")
+        of_market = any(word in text[share.end : quantity.left] for word in lexicon.markets)
+        add("market_share" if of_market else "share", share, "share.of")
         for (one, of), ratio in RATIOS.items():
             told = of in whole or ratio in whole  # 占营收比重, which is one word
             if told or not whole - {"share"}:
