@@ -28,6 +28,8 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 OTHER = "other"
+# 月活破百万的有9家, 超过10万户的银行已有7家: how many they are, whatever they have
+_THOSE_THAT = re.compile("的(?:银行|机构)?[已也共还仅只]?有$")
 _LEFT_CLAUSE, _LEFT_RANK = graded("left.clause", 2), graded("left.rank", 2)
 _LEFT_STRANGE, _CARRY_STRANGE, _OTHER_STRANGE = (
     graded(f"{opening}.strange", 3) for opening in ("left", "carry", "other")
@@ -69,6 +71,12 @@ class Chooser:
         text, quantity, segment, measure, background = site
         found: list[Candidate] = []
         fitting = self._fitting.of(quantity, measure.measure)
+        if (
+            quantity.unit is not None
+            and quantity.unit.institutions
+            and _THOSE_THAT.search(text, max(0, quantity.start - 5), quantity.start)
+        ):
+            return Candidate("", None, "", ["other"])
         self._left(site, fitting, found)
         self._right(site, fitting, found)
         if segment.right_from and (said := [one for one in found if one.reasons[0] == "right"]):
