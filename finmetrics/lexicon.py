@@ -34,7 +34,8 @@ _SPENDS = 12  # characters from a share to what it is spent on
 # Roles whose words are looked for only at certain places; they are no tokens.
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
-    "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places", "market_whole",
+    "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
+    "market_whole",
 )  # fmt: skip
 
 

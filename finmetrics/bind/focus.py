@@ -267,7 +267,7 @@ class Focus:
             self._govern(token, period)
 
     def _set_beside(self, token: Token, period: Period, here: bool) -> bool:
-        """Whether a year begins a clause beside what governs, named ``here`` or had by a figure: ；2023年，该行为3.91%."""
+        """Whether a year stands beside what governs, named ``here`` or had by a figure: …；2023年，该行为3.91%."""
         governs = here or self._told_of and self.period is not None
         ago = token.time is not None and token.time.group("ago") is not None  # 放在三年前，…
         return governs and (ago or period.year and self._text[token.start - 1] in "，；")

@@ -13,6 +13,7 @@ from finmetrics.spot import Token
 
 # 抬升到, 回落至: the figure is where the movement ended.
 _ARRIVES = re.compile("到(?!了?年)|至(?![少多])")
+_RISES_TO = re.compile("(?:分别|均|各|已|约|也|都|更|依次)*(?:达到?|为)(?:约|近|超)?")
 _THAN = ("比", "较")
 _OUT_OF = ("从", "由")  # 降幅最大，从2021年末的0.86%降至0.79%: a level
 # 新增贷款达: that they are added, not what they come to, is what is said.
@@ -81,6 +82,14 @@ def segment_of(
                 elif change.measure == "new" and found.level and found.change is None and reached:
                     found.change, found.change_token, found.level = change, token, False  # 新增卡量达748万张
                 elif (
+                    change.measure == "move"
+                    and found.change is None
+                    and found.level
+                    and reached
+                    and _rises(text, token, first)
+                ):
+                    found.change, found.change_token, found.level = change, token, False  # 同比增长分别达到10.2%
+                elif (
                     found.change is None
                     and not found.level
                     and not (change.measure == "surpass" and first.left <= token.start)
@@ -147,6 +156,12 @@ def segment_of(
         _qualifying_change(text, lexicon, first, found)
     _read_right(text, lexicon, after, last, found)
     return found
+
+
+def _rises(text: str, change: Token, figure: Quantity) -> bool:
+    """Whether a movement itself is what a percentage comes to: 增长分别达到10.2%, not 增长后的占比达到10.2%."""
+    relative = figure.unit is not None and figure.unit.kind in ("percent", "multiple")
+    return relative and _RISES_TO.fullmatch(text, change.end, figure.start) is not None
 
 
 def _qualifying_change(text: str, lexicon: Lexicon, first: Quantity, found: Segment) -> None:
