@@ -7,12 +7,13 @@ import datetime as dt
 from finmetrics.bind import lists, subject, time
 from finmetrics.bind.model import Moment, Subject
 from finmetrics.discourse import Context, Sentence
-from finmetrics.lexicon import CLOSING, JOINS, OPENING, PARTS, Lexicon
+from finmetrics.lexicon import BREAKS, CLOSING, JOINS, OPENING, PARTS, Lexicon
 from finmetrics.periods import Period
 from finmetrics.spot import Token
 
 _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
+_OF_NAME = 4  # characters at least between a time and its 的: 2024年的工商银行， is the bank in that year
 _LEAD = 4  # characters before a period that opens its paragraph
 _UNNAMED = ("某", "某家", "一家", "有家")  # 某国有大行: 该行 is that one
 _HOLDS = ("持股", "持有", "参股", "控股")
@@ -61,7 +62,8 @@ class Focus:
         """Takes the ``i``-th token of the sentence."""
         text, lexicon = self._text, self._lexicon
         if token.time is not None:
-            self._note_time(token, self._tokens[i - 1] if i else None)
+            if not self._of_name(i):
+                self._note_time(token, self._tokens[i - 1] if i else None)
             return
         if token.word.mark:
             self._note_aside(token.word.mark)
@@ -282,6 +284,16 @@ class Focus:
         if now is None or now.end is None or period.end is None:
             return False
         return now.end.year == period.end.year
+
+    def _of_name(self, i: int) -> bool:
+        """Whether an expression of time only says more of an institution: 去年6月完成重组的汇立银行，上半年…."""
+        for token in self._tokens[i + 1 :]:
+            if token.quantity is not None or token.word.mark and token.word.mark in BREAKS:
+                return False
+            if token.bank is not None:
+                named = self._text.startswith(("，", ","), token.end)
+                return named and self._text[token.start - 1] == "的" and token.start - self._tokens[i].end > _OF_NAME
+        return False
 
     def _govern(self, token: Token, period: Period) -> None:
         year = period.end.year if period.end is not None else None

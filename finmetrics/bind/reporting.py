@@ -15,6 +15,10 @@ _REPORT = re.compile(
 _HALF_TO = re.compile(
     r"(?:(?P<year>20\d\d)年|今年)\s?6\s?月(?:底|末|30\s?日)止(?:的?(?:半年|六个月|6个月|上半年|中期|六個月|6個月))"
 )
+# the same without a year, which the date tells: results of a half-year come out until winter
+_PART = re.compile(
+    r"(?P<half>上半年|半年报|半年度|中报|中期业绩|半年)|(?P<other>季报|三季|一季|前三季|年报|年度报告|全年|前\d个?月)"
+)
 _YEARS = re.compile(r"20\d\d(?=年)")
 _YEAR = re.compile(r"(?P<year>20\d\d)年(?![第1-9\d])")
 _OPENING = 400  # characters of a text that may say what it reports on
@@ -57,7 +61,12 @@ def report_period(document: Document) -> Period | None:
     year = half.group("year") or (published.year if published is not None else 0) if half is not None else 0
     if year:
         return _up_to(int(year), 6, 30)
-    return _last_closed(published) if published is not None else None
+    if published is None:
+        return None
+    part = _PART.search(document.title) or _PART.search(opening)
+    if part is not None and part.group("half") and published.month >= 7:
+        return Period(0, 0, "dated", dt.date(published.year, 1, 1), dt.date(published.year, 6, 30))
+    return _last_closed(published)
 
 
 def _last_closed(published: dt.date) -> Period | None:
