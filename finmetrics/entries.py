@@ -43,6 +43,7 @@ class Metric:
     units: list[str]
     product: bool
     sign: int
+    better: str
     definition: str
     assumed_for: list[str]
     cues: list[str]
@@ -70,6 +71,7 @@ class Change:
     measure: str
     touching: bool
     average: bool
+    good: bool
     sign: float
     qualifier: str
     words: list[str]

@@ -111,6 +111,7 @@ class Metric(Entry):
     units: Phrases
     product: bool = False
     sign: Annotated[Literal[1, -1], BeforeValidator(int)] = 1
+    better: Literal["up", "down"] = "up"
     definition: str = ""
     assumed_for: Phrases = []
     cues: Phrases = []
@@ -143,6 +144,7 @@ class Change(Entry):
     measure: Literal["move", "rate", "new", "level", "surpass", "save", "word", "comparison"]
     touching: bool = False
     average: bool = False
+    good: bool = False
     sign: float = Field(default=0, ge=-100, le=100)
     qualifier: str = "exact"
     words: Phrases

@@ -154,6 +154,8 @@ class SentenceBinder:
             quantity.qualifier = own.first.figure.qualifier  # 分别突破4000万户、1.3亿户
         choice = self._choice(quantity, segment, measure, own)
         metric: Metric | None = choice.value
+        if metric is not None and metric.better == "down" and _for_the_better(measure, segment):
+            measure.sign = -1
         if quantity.unit is None and quantity.scale == 1 and not self._plain_number(quantity, choice):
             self.dismissed.append(
                 Dismissed(self.text[quantity.start : quantity.end], quantity.start, quantity.end, "unresolved")
@@ -375,3 +377,9 @@ class SentenceBinder:
         if governing.right == 0:
             return governing, "title"
         return governing, "sentence" if governing.left >= self.sentence.start else "carried"
+
+
+def _for_the_better(measure: Measure, segment: Segment) -> bool:
+    """Whether a change is told by how good it is, not by its direction: 不良率改善2个基点."""
+    change = segment.change
+    return change is not None and change.good and measure.reason == change.id

@@ -46,6 +46,8 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
     before = tokens[j] if j >= 0 else None
     if before is not None and before.end == first.start and before.word.roles.get("qualifier", "exact") != "exact":
         return False  # 已超过上海银行, 约为微众的56%
+    if _joins_figures(tokens, i):
+        return True
     if before is not None and before.end == first.start and "object" in before.word.roles:
         if before.word.text in _COPULA:
             return text[token.end : token.end + 1] in _ENDS_NAME  # 领先的是中原银行，; not 是微众的35倍
@@ -69,6 +71,19 @@ def is_subject(text: str, tokens: list[Token], i: int) -> bool:
             return True  # 42家上市银行
         return before is None or bool(before.word.mark) or before.time is not None or opens(text, first.start, 2)
     return True
+
+
+def _joins_figures(tokens: list[Token], i: int) -> bool:
+    """Whether the institution at ``tokens[i]`` goes on a list of them with their figures: A217万户与B215万户."""
+    if not 1 < i < len(tokens) - 1:
+        return False
+    figure, joint, own = tokens[i - 2], tokens[i - 1], tokens[i + 1]
+    return (
+        figure.quantity is not None
+        and own.quantity is not None
+        and joint.word.text in JOINS
+        and (figure.quantity.right, joint.end, tokens[i].end) == (joint.start, tokens[i].start, own.quantity.left)
+    )
 
 
 def _compared(text: str, start: int) -> bool:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from finmetrics.api import Day, Rules, extractions, extractor_for
 from finmetrics.lexicon import STOPS, Lexicon
 from finmetrics.model import Extraction
-from finmetrics.naming.names import cutter, settle
+from finmetrics.naming.names import settle
+from finmetrics.naming.short import cutter
 from finmetrics.output.columns import Column
 from finmetrics.reading import AS_IT_IS, Paths, ReadFailure, Reading
 from finmetrics.spot import Token, spot
