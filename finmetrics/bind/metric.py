@@ -28,6 +28,7 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 KINDS = ("percent", "points", "money", "time", "multiple", "growth", "bare", "count")
 OTHER = "other"
+_AMOUNTS = ("数", "额", "量", "率")
 # 月活破百万的有9家, 超过10万户的银行已有7家: how many they are, whatever they have
 _THOSE_THAT = re.compile("的(?:银行|机构)?[已也共还仅只]?有$")
 _LEFT_CLAUSE, _LEFT_RANK = graded("left.clause", 2), graded("left.rank", 2)
@@ -198,6 +199,8 @@ class Chooser:
             becomes = gap <= FAR and _BECOMES.search(text, quantity.right, token.start) is not None
             if gap > _RIGHT_REACH and not becomes:
                 break
+            if unit is not None and unit.institutions and text.startswith(_AMOUNTS, token.end):
+                continue  # 16家私行客户数达164.9万户: an amount is not what there are 16 of
             seen: set[str] = set()
             for wording in token.word.metrics:
                 metric = wording.metric
