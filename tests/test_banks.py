@@ -14,7 +14,7 @@ from finmetrics.checking.examples import named
 from finmetrics.extractor import Extractor
 from finmetrics.home import rules_home
 from finmetrics.judging.evaluation import read_gold
-from finmetrics.naming import names
+from finmetrics.naming import short
 from finmetrics.rules import load
 from finmetrics.schema import Bank
 
@@ -178,11 +178,11 @@ def test_jieba_cuts_as_rjieba_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where rjieba has no wheel, jieba takes its place."""
     lines = [gold["text"] for gold in read_gold(GOLD / "comparison.jsonl")]
     stretches = [text[i : i + 18] for text in lines for i in range(0, len(text), 18)]
-    names.cutter.cache_clear()
-    fast = [list(names.cutter()(one)) for one in stretches]
+    short.cutter.cache_clear()
+    fast = [list(short.cutter()(one)) for one in stretches]
     monkeypatch.setitem(sys.modules, "rjieba", None)
-    names.cutter.cache_clear()
+    short.cutter.cache_clear()
     try:
-        assert [list(names.cutter()(one)) for one in stretches] == fast
+        assert [list(short.cutter()(one)) for one in stretches] == fast
     finally:
-        names.cutter.cache_clear()
+        short.cutter.cache_clear()

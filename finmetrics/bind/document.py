@@ -44,12 +44,13 @@ class Binder:
         inside: list[list[Token]] = [[] for _ in grids]
         prose = _outside(tokens, grids, inside) if grids else tokens
         waiting = list(zip(grids, inside, strict=True))
-        for sentence in sentences(text, prose):
+        for number, sentence in enumerate(sentences(text, prose)):
             while waiting and waiting[0][0].start < sentence.start:
                 figures += self._table(text, document, context, *waiting.pop(0), trace)
             if sentence.heading:
                 heading = text[sentence.start : sentence.end]
-                context.open_section(sentence, named_period(heading), titles=heading.strip() == title)
+                titles = heading.strip() == title or not number and not title
+                context.open_section(sentence, named_period(heading), titles=titles)
                 continue
             if sentence.opens_paragraph and text[sentence.start : sentence.end].strip():  # no blank line
                 context.open_paragraph()
