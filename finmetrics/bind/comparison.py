@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from finmetrics.bind import time
 from finmetrics.bind.choice import Sums, decide
 from finmetrics.bind.model import Bound, Candidate, Measure, Segment, Trace
 from finmetrics.entries import Bank, Metric
@@ -29,6 +30,8 @@ class ComparisonChooser:
         trace: Trace | None,
     ) -> str:
         """The comparison of a change or growth whose own words give none."""
+        if len(bound) > 1 and metric is not None and bound[-1].metric is metric and _moved(bound[-2], bound[-1]):
+            return time.against(bound[-2].period, bound[-1].period)
         at = next((i for i in range(len(bound) - 1, -1, -1) if bound[i].measure.comparison), -1)
         if at < 0:
             return self._decided(quantity, segment.compared_before, ["before", f"by.{measure.reason}"], trace)
@@ -66,3 +69,9 @@ class ComparisonChooser:
         if trace is not None:
             trace.decided("comparison", "", quantity.start, candidates, chosen)
         return chosen.key
+
+
+def _moved(one: Bound, other: Bound) -> bool:
+    """Whether two levels are where something came from and where it went: 由上年末的16亿元增至17亿元，增幅5%."""
+    levels = one.measure.measure == other.measure.measure == "level"
+    return levels and one.local and not other.local and one.metric is other.metric and one.bank is other.bank
