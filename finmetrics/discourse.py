@@ -121,14 +121,14 @@ class Context:
     def open_section(self, heading: Sentence, period: Period | None, *, titles: bool) -> None:
         """Takes a heading's institution and ``period`` for its section; a heading without one ends the section's.
 
-        One that ``titles`` the document makes no section: whom the document is about is known by more than it.
+        One that ``titles`` a document which is about no single institution makes no section.
         """
         if period is not None or not self.section_start:  # a heading right below another leaves that one's
             self.section_period, self.report = period, period or self.document_report
         named = [token for token in heading.tokens if token.bank is not None and not token.bank.speaker]
         if any(token.bank.type != "group" for token in named if token.bank):  # 股份行：招商银行一骑绝尘
             named = [token for token in named if token.bank and token.bank.type != "group"]
-        if len({token.bank.id for token in named if token.bank}) == 1 and not titles:
+        if len({token.bank.id for token in named if token.bank}) == 1 and not (titles and self.main is None):
             self.section, self.section_branch = named[0].bank, named[-1].branch
             self.bank, self.branch = self.section, self.section_branch
         elif named or heading.opens_paragraph:

@@ -44,13 +44,12 @@ class Binder:
         inside: list[list[Token]] = [[] for _ in grids]
         prose = _outside(tokens, grids, inside) if grids else tokens
         waiting = list(zip(grids, inside, strict=True))
-        for number, sentence in enumerate(sentences(text, prose)):
+        for sentence in sentences(text, prose):
             while waiting and waiting[0][0].start < sentence.start:
                 figures += self._table(text, document, context, *waiting.pop(0), trace)
             if sentence.heading:
                 heading = text[sentence.start : sentence.end]
-                titles = heading.strip() == title or not number and not title
-                context.open_section(sentence, named_period(heading), titles=titles)
+                context.open_section(sentence, named_period(heading), titles=heading.strip() == title)
                 continue
             if sentence.opens_paragraph and text[sentence.start : sentence.end].strip():  # no blank line
                 context.open_paragraph()
