@@ -230,8 +230,12 @@ class Focus:
         if role == "governs" and self.local is not None and self.local.role == "base" \
                 and self._text[self.local.token.end : token.start] in JOINS:  # fmt: skip
             return  # 比一季度和2024年分别低
+        lasts = here and self.period is not None and self.period.start is not None
+        if lasts and token.time is not None and token.time.group() == "期内":
+            return  # 今年第一季统计，期内交易额: of what was named
         period = time.resolve(token, self._lexicon, self._context, self.period or self._context.last_period)
-        if (period.guessed or period.word == "within") and (ahead or time.aims(self._text, token)):
+        open_year = period.guessed or period.word == "within" or period.word == "all" and self._context.anchor_relative
+        if open_year and (ahead or time.aims(self._text, token)):
             time.to_come(period, self._context.published)
         whole = period.word in ("all", "within") and not ahead
         if (whole or period.word == "year" and period.annual) and self._to_date(period):

@@ -64,6 +64,8 @@ def segment_of(
             found.rate_word = True
         if change is not None and change.measure == "surpass" and (aside or named and text[first.left - 1] == "的"):
             change = None  # 低于江苏银行（3.95万亿元）, 少于中信银行的109.45亿元: the other's own level
+        if change is not None and change.measure == "move" and aside and named and not _is_relative(first):
+            change = None  # AUM增长稳健的招行（零售AUM13.32万亿元）
         if "right_first" in word.roles and token.start == start:
             change = None  # 10%的增幅，: of the figure before
         if change is not None and change.measure != "word" and not (change.touching and token.end < first.left):
@@ -158,10 +160,13 @@ def segment_of(
     return found
 
 
+def _is_relative(figure: Quantity) -> bool:
+    return figure.unit is not None and figure.unit.kind in ("percent", "pp", "multiple")
+
+
 def _rises(text: str, change: Token, figure: Quantity) -> bool:
     """Whether a movement itself is what a percentage comes to: 增长分别达到10.2%, not 增长后的占比达到10.2%."""
-    relative = figure.unit is not None and figure.unit.kind in ("percent", "multiple")
-    return relative and _RISES_TO.fullmatch(text, change.end, figure.start) is not None
+    return _is_relative(figure) and _RISES_TO.fullmatch(text, change.end, figure.start) is not None
 
 
 def _qualifying_change(text: str, lexicon: Lexicon, first: Quantity, found: Segment) -> None:
