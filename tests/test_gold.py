@@ -34,6 +34,7 @@ FLOORS = {
     "fresh14": (0.995, 0.935),
     "fresh15": (0.995, 0.9),
     "fresh16": (0.99, 0.89),
+    "fresh18": (0.985, 0.83),
     "hard_comparison": (0.985, 0.76),
     "hard_mixed": (0.955, 0.8),
     "hard_news_branch": (0.99, 0.9),
