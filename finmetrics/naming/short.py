@@ -58,16 +58,14 @@ def unambiguous(text: str, tokens: list[Token], hits: list[Token], lexicon: Lexi
 
 def _give_to_named(hits: list[Token], lexicon: Lexicon) -> None:
     """A short name that two share is whose full name the text has: 众安 of 众安银行, 信银 of 信银理财."""
-    named: dict[str, Bank] = {}
-    for token in hits:
-        bank = token.word.bank
-        if bank is not None and not token.word.short:
-            named |= dict.fromkeys((bank.name, *bank.aliases), bank)
+    full = {token.word.bank.name: token.word.bank for token in hits if token.word.bank and not token.word.short}
+    unsaid = [token for token in hits if token.word.short and token.word.bank and token.word.bank.name not in full]
+    if not unsaid:
+        return
+    named = {name: bank for bank in full.values() for name in (bank.name, *bank.aliases)}
     given: dict[str, Bank | None] = {}
-    for token in hits:
+    for token in unsaid:
         word = token.word
-        if not word.short or word.bank is None or word.bank.name in named:
-            continue
         if word.text not in given:
             bank = named.get(word.text + "银行") or named.get(word.text + "银")
             given[word.text] = bank or _of_kind(word.text, named, lexicon)
