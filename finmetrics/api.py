@@ -186,7 +186,8 @@ def extract_to(
 
         counted = counting(report, entered())
         if isinstance(target, str | os.PathLike):
-            export.write(batches(counted), Path(target), columns=chosen, headers=headers)
+            parts = batches(counted) if export.wants_tables(Path(target)) else column_batches(counted)
+            export.write(parts, Path(target), columns=chosen, headers=headers)
             if package:
                 datapackage.beside(Path(target), chosen, headers)
         elif callable(target):

@@ -1,4 +1,4 @@
-"""Tables -> .csv, .parquet, .jsonl, .xlsx: streamed, and whole or not there."""
+"""Rows -> .csv, .parquet, .jsonl, .xlsx: streamed, and whole or not there."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias
 
 from finmetrics.output.columns import Column, Headers, schema_of, select
 from finmetrics.output.replacing import replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    Part: TypeAlias = Mapping[str, list[Any]] | pa.Table
 
 # What a spreadsheet would run as a formula; those of a Chinese keyboard too.
 _FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n].", re.DOTALL)
@@ -29,28 +31,34 @@ _CELL_CHARACTERS = 32_767
 
 
 def write(
-    tables: Iterable[pa.Table],
+    parts: Iterable[Part],
     target: Path,
     *,
     columns: Iterable[str] | None = None,
     headers: Headers = "en",
 ) -> int:
-    """Writes the tables one after another to ``target``, in the format of its suffix; returns the rows.
+    """Writes the rows, part by part, to ``target``, in the format of its suffix; returns how many.
 
-    Memory is that of one table. ``columns`` selects and orders (ids or Chinese headers). Raises ``ValueError``
-    for an unknown suffix or column, ``OSError`` where the file cannot be written; then nothing is left behind.
+    A part is a table, or lists by column, which all but Parquet take; memory is that of one. ``columns`` selects and
+    orders (ids or Chinese headers). Raises ``ValueError`` for an unknown suffix or column, ``OSError`` where the file
+    cannot be written; then nothing is left behind.
     """
-    return write_columns(tables, target, select(columns), headers)
+    return write_columns(parts, target, select(columns), headers)
 
 
-def write_columns(tables: Iterable[pa.Table], target: Path, columns: Sequence[Column], headers: Headers = "en") -> int:
+def wants_tables(target: Path) -> bool:
+    """Whether the format that the suffix names takes Arrow's tables only."""
+    return _WRITERS.get(target.suffix.lower()) is _parquet
+
+
+def write_columns(parts: Iterable[Part], target: Path, columns: Sequence[Column], headers: Headers = "en") -> int:
     """As :func:`write`, of columns that need not be those of the table of figures."""
     writer = writer_for(target)
     with replacing(target) as path:
-        return writer(tables, path, columns, _titles(columns, headers))
+        return writer(parts, path, columns, _titles(columns, headers))
 
 
-def writer_for(target: Path) -> Callable[[Iterable[pa.Table], Path, Sequence[Column], list[str]], int]:
+def writer_for(target: Path) -> Callable[[Iterable[Any], Path, Sequence[Column], list[str]], int]:
     """The writer of the format that the suffix of ``target`` names; ``ValueError`` where there is none."""
     writer = _WRITERS.get(target.suffix.lower())
     if writer is None:
@@ -119,10 +127,14 @@ def csv_rows(
     return rows
 
 
-def _csv(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+def _lists(part: Part) -> Mapping[str, list[Any]]:
+    return part if isinstance(part, Mapping) else part.to_pydict()
+
+
+def _csv(parts: Iterable[Part], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
     # The byte-order mark is what tells Excel that the file is UTF-8.
     with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        return csv_rows((table.to_pydict() for table in tables), file, columns, titles)
+        return csv_rows(map(_lists, parts), file, columns, titles)
 
 
 def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
@@ -139,19 +151,18 @@ def _parquet(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], 
     return rows
 
 
-def _jsonl(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+def _jsonl(parts: Iterable[Part], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
     rows = 0
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        for table in tables:
-            values = [_json_values(table, column) for column in columns]
+        for part in map(_lists, parts):
+            values = [_json_values(part[column.name], column) for column in columns]
             for row in zip(*values, strict=True):
                 file.write(json.dumps(dict(zip(titles, row, strict=True)), ensure_ascii=False) + "\n")
-            rows += table.num_rows
+                rows += 1
     return rows
 
 
-def _json_values(table: pa.Table, column: Column) -> list[Any]:
-    values: list[Any] = table.column(column.name).to_pylist()
+def _json_values(values: list[Any], column: Column) -> list[Any]:
     if column.kind == "date":
         return [v and v.isoformat() for v in values]
     if column.kind == "float64":
@@ -159,7 +170,7 @@ def _json_values(table: pa.Table, column: Column) -> list[Any]:
     return values
 
 
-def _xlsx(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
+def _xlsx(parts: Iterable[Part], path: Path, columns: Sequence[Column], titles: list[str]) -> int:
     import xlsxwriter
 
     # constant_memory keeps one row in memory; its temporary files lie beside ours and go with them.
@@ -179,12 +190,11 @@ def _xlsx(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], tit
             return sheet
 
         sheet, at = new_sheet(), 0
-        for table in tables:
-            values = [table.column(column.name).to_pylist() for column in columns]
-            for row in zip(*values, strict=True):
+        for part in map(_lists, parts):
+            for row in zip(*(part[column.name] for column in columns), strict=True):
                 if at == _SHEET_ROWS:
                     sheet, at = new_sheet(), 0
-                at += 1
+                at, rows = at + 1, rows + 1
                 for i, (column, value) in enumerate(zip(columns, row, strict=True)):
                     if value is None:
                         continue
@@ -196,7 +206,6 @@ def _xlsx(tables: Iterable[pa.Table], path: Path, columns: Sequence[Column], tit
                         sheet.write_boolean(at, i, value)
                     else:
                         sheet.write_number(at, i, value)
-            rows += table.num_rows
     return rows
 
 
