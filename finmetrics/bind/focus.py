@@ -79,7 +79,7 @@ class Focus:
                 self._note_bank(i, token)
         if self._told and "market" in token.word.roles:
             self.subject = Subject(None)  # 人民银行的数据显示，全市贷款余额186亿元
-        if "rest" in token.word.roles and subject.opens(text, self._phrase_start(i), 0):
+        if "rest" in token.word.roles and subject.opens_in_place(text, lexicon, self._phrase_start(i)):
             self.subject = Subject(None, "", token)  # 余下各家都在1%以下: none of those that are named
         if token.word.roles:
             self._note_pronoun(i, token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from finmetrics.bind.model import Segment
-from finmetrics.bind.subject import opens
+from finmetrics.bind.subject import opens_in_place
 from finmetrics.lexicon import BREAKS, CLOSING, OPENING, Lexicon
 from finmetrics.numbers.numerals import PLAIN_DIGITS, SCALES
 from finmetrics.numbers.quantify import Quantity
@@ -144,7 +144,7 @@ def segment_of(
             if "market" in roles and distance <= 1:
                 found.market = True
                 if distance == 0 and roles["market"] == "counted" and not named:
-                    found.counted = _counts(text, lexicon, _count_start(text, token.start))
+                    found.counted = opens_in_place(text, lexicon, _count_start(text, token.start))
             if "each" in roles:
                 found.each = True
             if distance == 0 and not found.ordinal and ("former" in roles or "latter" in roles):
@@ -210,13 +210,7 @@ def _count_of_banks(text: str, lexicon: Lexicon, first: Quantity, start: int, fo
     counting = first.unit is not None and first.unit.institutions
     if text.startswith(lexicon.counted, first.right - 1 if counting else max(0, start - 1)):
         found.market = True
-        found.counted = _counts(text, lexicon, first.left if counting else _count_start(text, start - 1))
-
-
-def _counts(text: str, lexicon: Lexicon, start: int) -> bool:
-    """Whether a count that begins here opens its clause, or the place that it counts in does: 山东|两家银行."""
-    place = next((size for size in (2, 3, 4) if text[max(0, start - size) : start] in lexicon.places), 0)
-    return opens(text, start, 0) or place > 0 and opens(text, start - place, 0)
+        found.counted = opens_in_place(text, lexicon, first.left if counting else _count_start(text, start - 1))
 
 
 def _count_start(text: str, end: int) -> int:

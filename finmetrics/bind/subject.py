@@ -130,6 +130,12 @@ def opens(text: str, start: int, reach: int = 4) -> bool:
     return start <= reach
 
 
+def opens_in_place(text: str, lexicon: Lexicon, start: int) -> bool:
+    """Whether a clause begins here, or with the place that stands right before: 山东|两家银行, 云南|全省累计."""
+    place = next((size for size in (2, 3, 4) if text[max(0, start - size) : start] in lexicon.places), 0)
+    return opens(text, start, 0) or place > 0 and opens(text, start - place, 0)
+
+
 def excepted(text: str, token: Token) -> bool:
     """Whether what follows holds for all but the institution: 除光大银行外，其他银行均超1200万元."""
     before = text[max(0, token.start - _CLAUSE) : token.start]
