@@ -314,7 +314,7 @@ class TableBinder:
             figure.branch = own or (bank.branch if bank is not None else self.context.branch)
         time.stamp(figure, metric, column.period or row.period or caption.period or self.context.period)
         figure.rule = "table: header, row, caption"
-        figure.confidence = self.confidences.of(in_table(figure), figure.start, self.trace)
+        figure.confidence = self.confidences.of(in_table(figure), self.context.main is None, figure.start, self.trace)
         return figure
 
     def _metric(

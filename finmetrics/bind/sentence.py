@@ -197,7 +197,7 @@ class SentenceBinder:
         figure.rule = f"metric:{choice.reasons[0]}; measure:{how}; bank:{bank_reason}; period:{period_reason}"
         others = (None if own.bank is not None else who, about, when)
         reasons = in_prose(figure, quantity, measure, choice, others, period_reason, self.bound)
-        figure.confidence = self.deciders.confidence.of(reasons, quantity.start, self.trace)
+        figure.confidence = self.deciders.confidence.of(reasons, self.context.main is None, quantity.start, self.trace)
         against = own.bank is None and who is not None and "named.de_figure" in who.reasons
         local = period_reason.startswith("local")
         self.bound.append(
