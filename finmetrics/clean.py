@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from finmetrics.numbers.numerals import DIGITS
+
 if TYPE_CHECKING:
     from finmetrics.schema import Traditional
 
@@ -37,7 +39,7 @@ _CLAUSE = 5  # characters that a clause has at least
 _ZERO = "(?:(?<!○)|(?<=[一二三四五六七八九〇○]○)(?=[一二三四五六七八九〇○年]))"
 # 二〇二二年, as covers of reports and papers of Hong Kong have it
 _YEAR = re.compile("(?<![一二三四五六七八九〇零十百千万亿])(?:二[〇零]|一九)[一二三四五六七八九〇零]{2}(?=年)")
-_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_ARABIC = str.maketrans({digit: str(value) for digit, value in DIGITS.items()})
 # Full-width punctuation that divides sentences keeps its form: the scanners tell it from the decimal point.
 _KEPT = "，。；：！？（）、～"
 
@@ -77,7 +79,7 @@ class Cleaner:
             text = "\n".join(map(_clauses, text.split("\n")))
         text = self._any.sub(lambda match: table[match[0]], text)
         if "〇" in text or "零" in text:
-            text = _YEAR.sub(lambda match: match[0].translate(_DIGITS), text)
+            text = _YEAR.sub(lambda match: match[0].translate(_ARABIC), text)
         return text
 
 

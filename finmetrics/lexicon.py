@@ -35,7 +35,7 @@ _SPENDS = 12  # characters from a share to what it is spent on
 IN_PLACE = (
     "function", "product_ends", "product_nouns", "product_verbs", "no_product", "rank", "norm", "began",
     "spent_on", "company_kind", "local_kind", "before_local", "no_local", "not_in_local", "no_branch", "of_places",
-    "market_whole",
+    "market_whole", "holds", "unnamed", "leads_name", "instance",
 )  # fmt: skip
 
 
@@ -103,6 +103,8 @@ class Lexicon:
         self.local_name = self._local_name()
         self.in_name = re.compile(f"(?:(?!{_any(self._of_role('not_in_local'))})[一-龥])+")
         self.markets = tuple(self._of_role("market_whole"))
+        self.holds, self.unnamed = tuple(self._of_role("holds")), tuple(self._of_role("unnamed"))
+        self.leads_name, self.instances = tuple(self._of_role("leads_name")), tuple(self._of_role("instance"))
         self.of_places = tuple(self._of_role("of_places"))
         self.no_branch = re.compile(_any(self._of_role("no_branch")))
         self.places = frozenset(word for province in rules.places for word in province.words)

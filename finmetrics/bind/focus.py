@@ -15,8 +15,6 @@ _LISTED = ("、", "，", "；", "。", "\n", "和", "（")
 _QUOTES = ("“", '"', "「", "『", "《")
 _OF_NAME = 4  # characters at least between a time and its 的: 2024年的工商银行， is the bank in that year
 _LEAD = 4  # characters before a period that opens its paragraph
-_UNNAMED = ("某", "某家", "一家", "有家")  # 某国有大行: 该行 is that one
-_HOLDS = ("持股", "持有", "参股", "控股")
 _NO_PRONOUN_AFTER = ("是", "为", "比", "较", "与", "和", "对", "由", "被", "向", "给")
 
 
@@ -121,7 +119,7 @@ class Focus:
         bank = token.bank
         if bank is not None and bank.type != "group":
             self.one = bank, token.branch
-        elif self._text.endswith(_UNNAMED, 0, token.start):
+        elif self._text.endswith(self._lexicon.unnamed, 0, token.start):
             self.one = None
         if bank is not self.subject.bank and self.product is not None:
             product = self.product.word.product
@@ -156,7 +154,7 @@ class Focus:
             self.product_meant = True
         if self._text[token.start - 1 : token.start] in _NO_PRONOUN_AFTER:
             return
-        if self._text.startswith(_HOLDS, token.end):
+        if self._text.startswith(self._lexicon.holds, token.end):
             return  # 小米消费金融：本行持股30%: of the one that is held
         kind = token.word.text[-2:]
         if token.branch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from finmetrics.model import Document
 from finmetrics.periods import Period
@@ -33,8 +34,7 @@ def titled_period(document: Document) -> Period | None:
     published = document.published
     if published is None or published.month > _RESULTS or "全年" not in document.title:
         return None
-    year = published.year - 1  # 恒生全年多赚近3%, said in February
-    return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
+    return _annual(published.year - 1)  # 恒生全年多赚近3%, said in February
 
 
 def named_period(heading: str) -> Period | None:
@@ -45,10 +45,7 @@ def named_period(heading: str) -> Period | None:
     if match is not None:
         return _reported(match)
     match = _YEAR.search(heading)
-    if match is None:
-        return None
-    year = int(match.group("year"))
-    return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, 12, 31), year=True, annual=True)
+    return _annual(int(match.group("year"))) if match is not None else None
 
 
 def report_period(document: Document) -> Period | None:
@@ -65,18 +62,18 @@ def report_period(document: Document) -> Period | None:
         return None
     part = _PART.search(document.title) or _PART.search(opening)
     if part is not None and part.group("half") and published.month >= 7:
-        return Period(0, 0, "dated", dt.date(published.year, 1, 1), dt.date(published.year, 6, 30))
+        return _untold(published.year, 6, 30)
     return _last_closed(published)
 
 
 def _last_closed(published: dt.date) -> Period | None:
     """What results that come out on this day are of; nothing of it is said, so that it has no year of its own."""
     if published.month <= 6:
-        return Period(0, 0, "dated", dt.date(published.year - 1, 1, 1), dt.date(published.year - 1, 12, 31))
+        return _untold(published.year - 1, 12, 31)
     if published.month <= 9:
-        return Period(0, 0, "dated", dt.date(published.year, 1, 1), dt.date(published.year, 6, 30))
+        return _untold(published.year, 6, 30)
     if published.month <= 11:
-        return Period(0, 0, "dated", dt.date(published.year, 1, 1), dt.date(published.year, 9, 30))
+        return _untold(published.year, 9, 30)
     return None
 
 
@@ -94,3 +91,13 @@ def _reported(match: re.Match[str]) -> Period:
 def _up_to(year: int, month: int, day: int) -> Period:
     """A stated year as far as this day."""
     return Period(0, 0, "dated", dt.date(year, 1, 1), dt.date(year, month, day), year=True)
+
+
+def _untold(year: int, month: int, day: int) -> Period:
+    """As far as this day of a year that nothing states."""
+    return replace(_up_to(year, month, day), year=False)
+
+
+def _annual(year: int) -> Period:
+    """A stated year as a whole."""
+    return replace(_up_to(year, 12, 31), annual=True)

@@ -17,17 +17,17 @@ JOINERS = frozenset({"、", "和", "与", "及", "以及", "或", "同", "并", 
 _BEFORE = frozenset('，。、；：:,;（(“”"「」\n！？! \t|和与及而但且较比则中对论及由至同或在以除归→—-…')
 _OPENS = "，。；：、\n（）"  # of a clause, whatever goes on: 民生最后一个进门
 _POINTS = "的名手除"  # 门外的光大, 第二名兴业, 老对手中信, 除民生
-_LEADS = ("反观", "其中", "只有", "唯有", "例如", "包括", "譬如", "倒是", "不如", "尤其")
 _AFTER = frozenset(
     "高低差多少微快慢刚赢转翻退破登赔亏增赚升降跌涨跃减扩缩稳守凭靠占拿用把，。、；：:,;（()）”」\n \t|"
     "的则在以也还是去今已均各仅两等与和及更共约超近达为较比同净未却再将拟只独自最不率领排居位于"
 )
+# What may stand between a short name and its figure.
+_LINKS = frozenset({"", "的", "由", "从", "为", "则", "则为", "是", "以", "只有", "有"})
 _MANY_NAMED = 3  # with more, a text is about banks, and its short names are theirs
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
 _AS_BANKS = re.compile(
     r"[二两三四五六七八九]家|分别|依次|等?[\d一二三四五六七八九十]*家|银行|则|均|各|以|为\d[\d.]*[%％亿万户]*、|的(?:月活|净利|营收|总资产|不良)"
 )
-_INSTANCE = ("为例", "为首", "为代表", "为主")  # 以招行为例
 _COUNTED = re.compile(
     r"[二两三四五六七八九]家(?:(?:上市)?(?:银行|城商行|农商行|股份行|民营银行)|分别|的|则|均|合计|都)"
 )
@@ -105,7 +105,7 @@ def _of_run(
     if listed and all(token.word.bank and token.word.bank.place for token in run):
         last = run[-1]
         all_sure = len(sure) > 3 and all(token.word.bank and token.word.bank.id in sure for token in run)
-        acting = _in_place(text, tokens, at[id(last)]) and not text.startswith(lexicon.of_places, last.end)
+        acting = _in_place(text, tokens, at[id(last)], lexicon) and not text.startswith(lexicon.of_places, last.end)
         listed = _AS_BANKS.match(text, last.end) is not None or all_sure and acting
     kept: list[Token] = []
     for token in run:
@@ -116,7 +116,7 @@ def _of_run(
         elif token.word.text.endswith("行") and len(token.word.text) <= 4:
             i = at[id(token)]
             beside = i > 0 and tokens[i - 1].end == token.start and tokens[i - 1].word.bank is None
-            if beside or text.startswith(_INSTANCE, token.end) or _cut_out(text, token):
+            if beside or text.startswith(lexicon.instances, token.end) or _cut_out(text, token):
                 kept.append(token)
         elif not bank.place:
             i = at[id(token)]
@@ -129,9 +129,9 @@ def _of_run(
             )
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
             opens = _opens_clause(text, token) or many and before in _POINTS and after in _AFTER
-            if (bank.id in sure or own or many) and (opens or _in_place(text, tokens, i)):
+            if (bank.id in sure or own or many) and (opens or _in_place(text, tokens, i, lexicon)):
                 kept.append(token)
-        elif _in_place(text, tokens, at[id(token)]):
+        elif _in_place(text, tokens, at[id(token)], lexicon):
             before, after = text[token.start - 1 : token.start], text[token.end : token.end + 1]
             counted = len(sure) > 3 and before in _BEFORE and _has_figure(text, tokens, at[id(token)])
             opens = before in "，。；、：上"  # 手续费上宁波最抢眼
@@ -152,27 +152,15 @@ def _has_figure(text: str, tokens: list[Token], i: int) -> bool:
         following = tokens[i + 2]
     if following is None or following.quantity is None:
         return False
-    return text[tokens[i].end : following.quantity.left] in (
-        "",
-        "的",
-        "由",
-        "从",
-        "为",
-        "则",
-        "则为",
-        "是",
-        "以",
-        "只有",
-        "有",
-    )
+    return text[tokens[i].end : following.quantity.left] in _LINKS
 
 
-def _in_place(text: str, tokens: list[Token], i: int) -> bool:
+def _in_place(text: str, tokens: list[Token], i: int, lexicon: Lexicon) -> bool:
     """Whether a short name stands where a subject stands: after a boundary, before a verb, a figure, a metric."""
     token = tokens[i]
     before = text[token.start - 1 : token.start]
     opens = before == "" or before in _BEFORE or i > 0 and tokens[i - 1].end == token.start
-    opens = opens or text.endswith(_LEADS, 0, token.start)
+    opens = opens or text.endswith(lexicon.leads_name, 0, token.start)
     following = tokens[i + 1] if i + 1 < len(tokens) else None
     after = text[token.end : token.end + 1]
     return opens and (after == "" or after in _AFTER or following is not None and following.start == token.end)
